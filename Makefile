@@ -1,0 +1,95 @@
+# VPL. `make` builds vplc and varmor-run; `make demo` and `make check` also install what is missing (Debian).
+VERSION = 0.1.0
+PREFIX ?= /usr/local
+CC ?= cc
+BUILD ?= build
+
+WARNINGS = -Wall -Wextra -Wshadow -Wconversion
+CFLAGS ?= -O2 -g
+CFLAGS_ALL = -std=c17 -D_GNU_SOURCE $(WARNINGS) -DVPL_VERSION='"$(VERSION)"' $(CFLAGS) -MMD -MP
+ifdef SAN
+BUILD := $(BUILD)/san
+CFLAGS_ALL += -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+LDFLAGS += -fsanitize=address,undefined
+endif
+
+VPLC_LIBS = -ljansson -lyaml -lmd
+RUN_LIBS = -lapparmor -lmd
+ifndef SAN
+RUN_LDFLAGS = -static # half the time to start; nothing of libc's that needs plugins is used
+endif
+
+# Who may see whom: each stage compiles with the headers of its own folder and of the earlier ones only.
+COMMON = -Icommon -Icommon/facts
+BASE = $(COMMON) -Icompiler/base
+FRONT = $(BASE) -Icompiler/front
+CHECK = $(FRONT) -Icompiler/check
+IR = $(BASE) -Icompiler/ir
+BACK = $(IR) -Icompiler/back
+ALL = $(CHECK) -Icompiler/ir -Icompiler/back -Icompiler/back/apparmor -Icompiler/back/seccomp -Icompiler
+
+includes = $(strip $(if $(filter common/%,$(1)),$(COMMON),\
+	$(if $(filter compiler/base/%,$(1)),$(BASE),\
+	$(if $(filter compiler/front/%,$(1)),$(FRONT),\
+	$(if $(filter compiler/check/lower%,$(1)),$(CHECK) -Icompiler/ir,\
+	$(if $(filter compiler/check/%,$(1)),$(CHECK),\
+	$(if $(filter compiler/ir/%,$(1)),$(IR),\
+	$(if $(filter compiler/back/apparmor/%,$(1)),$(BACK) -Icompiler/back/apparmor,\
+	$(if $(filter compiler/back/seccomp/%,$(1)),$(BACK) -Icompiler/back/seccomp,\
+	$(if $(filter compiler/back/backends.c,$(1)),$(BACK) -Icompiler/back/apparmor -Icompiler/back/seccomp,\
+	$(if $(filter compiler/back/%,$(1)),$(BACK),\
+	$(if $(filter runtime/%,$(1)),$(COMMON) -Iruntime,$(ALL)))))))))))))
+
+COMMON_SRC = $(wildcard common/*.c common/facts/*.c)
+VPLC_SRC = $(filter-out compiler/main.c,$(wildcard compiler/*.c compiler/*/*.c compiler/*/*/*.c))
+RUN_SRC = $(filter-out runtime/main.c,$(wildcard runtime/*.c))
+GENERATED = $(BUILD)/grammar/vpl.tab.c $(BUILD)/grammar/vpl.lex.c $(BUILD)/stdlib_text.c
+objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
+VPLC_OBJ = $(call objects,$(COMMON_SRC) $(VPLC_SRC)) $(patsubst %.c,%.o,$(GENERATED))
+RUN_OBJ = $(call objects,$(COMMON_SRC) $(RUN_SRC))
+UNIT = $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/*.c))
+
+.PHONY: all check demo golden install clean bench unit
+all: $(BUILD)/vplc $(BUILD)/varmor-run
+
+$(BUILD)/vplc: $(BUILD)/obj/compiler/main.o $(VPLC_OBJ)
+	$(CC) $(LDFLAGS) -o $@ $^ $(VPLC_LIBS)
+
+$(BUILD)/varmor-run: $(BUILD)/obj/runtime/main.o $(RUN_OBJ)
+	$(CC) $(LDFLAGS) $(RUN_LDFLAGS) -o $@ $^ $(RUN_LIBS)
+
+$(BUILD)/obj/%.o: %.c Makefile | $(BUILD)/grammar/vpl.tab.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS_ALL) $(call includes,$<) -c -o $@ $<
+
+$(BUILD)/grammar/vpl.tab.c: grammar/vpl.y
+	@mkdir -p $(@D)
+	bison -Wall -Werror -d -o $@ $<
+$(BUILD)/grammar/vpl.lex.c: grammar/vpl.l $(BUILD)/grammar/vpl.tab.c
+	flex -o $@ $<
+# Generated code is exempt from the warnings.
+$(BUILD)/grammar/%.o: $(BUILD)/grammar/%.c
+	$(CC) -std=c17 -D_GNU_SOURCE $(CFLAGS) $(filter -fsanitize% -fno-%,$(CFLAGS_ALL)) -MMD -MP $(FRONT) -I$(BUILD)/grammar -c -o $@ $<
+$(BUILD)/stdlib_text.c: $(wildcard stdlib/*.vpl) tools/embed
+	tools/embed $(sort $(filter %.vpl,$^)) >$@.new
+	mv $@.new $@
+$(BUILD)/stdlib_text.o: $(BUILD)/stdlib_text.c
+	$(CC) $(CFLAGS_ALL) $(FRONT) -c -o $@ $<
+
+unit: $(UNIT)
+$(BUILD)/unit/%: tests/unit/%.c $(VPLC_OBJ) $(RUN_OBJ)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS_ALL) $(ALL) -Iruntime -Itests/unit -Itests/live $(LDFLAGS) -o $@ $< $(sort $(VPLC_OBJ) $(RUN_OBJ)) $(VPLC_LIBS) $(RUN_LIBS) -lseccomp
+
+check: ; tools/setup build test && $(MAKE) all unit && BUILD=$(BUILD) tests/run
+demo: ; tools/setup build && $(MAKE) all && tools/demo
+golden: all ; tests/golden/update
+bench: ; tools/setup build test bench && $(MAKE) all && tests/bench/run
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin
+	install -m 755 $(BUILD)/vplc $(BUILD)/varmor-run $(DESTDIR)$(PREFIX)/bin
+
+clean: ; rm -rf $(BUILD)/obj $(BUILD)/grammar $(BUILD)/unit $(BUILD)/san $(BUILD)/vplc $(BUILD)/varmor-run $(BUILD)/stdlib_text.*
+
+-include $(shell find $(BUILD) -type f -name '*.d' 2>/dev/null)

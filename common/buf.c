@@ -1,0 +1,90 @@
+#include "buf.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool reserve(struct buf *buf, size_t extra) {
+    size_t need = buf->len + extra + 1;
+    if (buf->failed)
+        return false;
+    if (need <= buf->cap)
+        return true;
+    size_t cap = buf->cap ? buf->cap * 2 : 256;
+    while (cap < need)
+        cap *= 2;
+    char *data = realloc(buf->data, cap);
+    if (!data) {
+        buf->failed = true;
+        return false;
+    }
+    buf->data = data;
+    buf->cap = cap;
+    return true;
+}
+
+void buf_add_bytes(struct buf *buf, const void *bytes, size_t n) {
+    if (!reserve(buf, n))
+        return;
+    if (n)
+        memcpy(buf->data + buf->len, bytes, n);
+    buf->len += n;
+    buf->data[buf->len] = '\0';
+}
+
+void buf_add(struct buf *buf, const char *text) {
+    buf_add_bytes(buf, text, strlen(text));
+}
+
+void buf_add_char(struct buf *buf, char c) {
+    buf_add_bytes(buf, &c, 1);
+}
+
+void buf_printf(struct buf *buf, const char *format, ...) {
+    va_list args, again;
+    va_start(args, format);
+    va_copy(again, args);
+    int n = vsnprintf(NULL, 0, format, args);
+    va_end(args);
+    if (n < 0)
+        buf->failed = true;
+    else if (reserve(buf, (size_t)n)) {
+        vsnprintf(buf->data + buf->len, (size_t)n + 1, format, again);
+        buf->len += (size_t)n;
+    }
+    va_end(again);
+}
+
+void buf_add_apparmor_quoted(struct buf *buf, const char *text) {
+    buf_add_char(buf, '"');
+    for (; *text; text++) {
+        unsigned char c = (unsigned char)*text;
+        if (c < 0x20 || c == 0x7f)
+            buf_printf(buf, "\\%03o", c);
+        else if (c == '"')
+            buf_add(buf, "\\\"");
+        else
+            buf_add_char(buf, (char)c);
+    }
+    buf_add_char(buf, '"');
+}
+
+void buf_add_vpl_string(struct buf *buf, const char *text) {
+    buf_add_char(buf, '"');
+    for (; *text; text++) {
+        if (*text == '"' || *text == '\\')
+            buf_add_char(buf, '\\');
+        buf_add_char(buf, *text);
+    }
+    buf_add_char(buf, '"');
+}
+
+const char *buf_text(const struct buf *buf) {
+    return buf->data ? buf->data : "";
+}
+
+void buf_free(struct buf *buf) {
+    free(buf->data);
+    *buf = (struct buf){0};
+}

@@ -1,0 +1,35 @@
+/* Growing text with sticky failure: add as much as you like, look at `failed` once at the end. */
+#ifndef VPL_BUF_H
+#define VPL_BUF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct buf {
+    char *data; /* NUL-terminated whenever it isn't NULL; owned, released by buf_free */
+    size_t len; /* without the NUL */
+    size_t cap;
+    bool failed; /* memory ran out: everything added since is lost */
+};
+
+void buf_add(struct buf *buf, const char *text);
+void buf_add_bytes(struct buf *buf, const void *bytes, size_t n);
+void buf_add_char(struct buf *buf, char c);
+void buf_printf(struct buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Adds an AppArmor path or name in double quotes, every byte that could end or change it escaped (apparmor.d(5), "quoting"). */
+void buf_add_apparmor_quoted(struct buf *buf, const char *text);
+
+/* Adds `text` as a VPL string literal, quotes included. */
+void buf_add_vpl_string(struct buf *buf, const char *text);
+
+/* The text so far, "" when empty; valid until the next change. */
+const char *buf_text(const struct buf *buf);
+
+/* Frees the text and leaves an empty, usable buffer. */
+void buf_free(struct buf *buf);
+
+#define BUF_CLEANUP __attribute__((cleanup(buf_free)))
+
+#endif

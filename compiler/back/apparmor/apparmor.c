@@ -1,0 +1,128 @@
+#include "apparmor.h"
+#include "evaluate.h"
+#include "lowering.h"
+
+#include <ctype.h>
+#include <sha2.h>
+#include <string.h>
+
+static bool applies(const struct ir_policy *policy, const struct node *node) {
+    (void)node;
+    return policy->enforcers & ENFORCER_APPARMOR && !policy->is_abstract;
+}
+
+static struct hold holds_require(const struct ir_policy *policy, const struct ir_require *require,
+                                 const struct node *node) {
+    (void)policy, (void)require, (void)node;
+    return (struct hold){HOLD_NONE, "AppArmor can't"};
+}
+
+/* Mistakes that only show here */
+
+static bool check_raw(struct arena *arena, struct diag *diag, const char *raw, const struct origin *origin) {
+    const char *error;
+    unsigned line;
+    if (evaluate_rules(arena, raw, &error, &line))
+        return true;
+    struct diag_item *item =
+        diag_add(diag, DIAG_APPARMOR_RAW, origin->loc, "raw apparmor, line %u: %s", line, error);
+    diag_note(diag, item, (struct loc){0},
+              "raw rules are judged like all others, so only rules that can be may stand there");
+    return false;
+}
+
+static bool check_node(const struct ir_policy *policy, const struct node *node, struct diag *diag) {
+    if ((node->abi_major == 3 || node->abi_major == 4) && node->abi_major <= node->parser_major)
+        return true;
+    diag_add(diag, DIAG_APPARMOR_ABI, policy->origin->loc, "apparmor_parser %u.%u has no abi %u.0",
+             node->parser_major, node->parser_minor, node->abi_major);
+    return false;
+}
+
+static bool check_blocks(struct arena *arena, const struct ir_policy *policy, const struct node *node,
+                         struct diag *diag) {
+    struct aa_profile p = {.arena = arena, .policy = policy, .node = node, .block = -1, .name = ""};
+    struct aa_cells cells;
+    if (!policy->n_blocks)
+        return true;
+    if (aa_exec_try(&p).refused || !aa_exec_cells(arena, policy, &cells)) {
+        diag_add(diag, DIAG_APPARMOR_PROGRAMS, policy->blocks[0].origin->loc,
+                 "the programs of `for exec` blocks can't be told apart by globs");
+        return false;
+    }
+    if (aa_exec_targets(&cells) <= AA_MAX_TARGETS)
+        return true;
+    diag_add(diag, DIAG_APPARMOR_TARGETS, policy->blocks[policy->n_blocks - 1].origin->loc,
+             "%zu different sets of `for exec` blocks can be entered, and apparmor_parser takes %d",
+             aa_exec_targets(&cells), AA_MAX_TARGETS);
+    return false;
+}
+
+static bool check(struct arena *arena, const struct ir_policy *policy, const struct node *node,
+                  struct diag *diag) {
+    bool good = check_raw(arena, diag, policy->raw_apparmor, policy->origin);
+    for (size_t i = 0; i < policy->n_blocks; i++)
+        good &= check_raw(arena, diag, policy->blocks[i].raw_apparmor, policy->blocks[i].origin);
+    good &= check_node(policy, node, diag);
+    return check_blocks(arena, policy, node, diag) && good;
+}
+
+/* The name, and the file */
+
+static const char *plain(struct arena *arena, const char *text) {
+    char *name = arena_strdup(arena, text);
+    for (char *c = name; *c; c++)
+        if (!isalnum((unsigned char)*c) && !strchr("._-", *c))
+            *c = '-';
+    return name;
+}
+
+static const char *space_of(struct arena *arena, const struct ir_policy *policy) {
+    if (!ir_is_container(policy))
+        return "host";
+    return policy->target->namespace ? plain(arena, policy->target->namespace) : "cluster";
+}
+
+/* Profiles of one name replace each other, so the name says what is in it. */
+static const char *name_of(struct arena *arena, const struct ir_policy *policy, const struct node *node) {
+    struct buf text BUF_CLEANUP = {0};
+    char hash[SHA256_DIGEST_STRING_LENGTH];
+    aa_emit_text(&text, arena, policy, node, "");
+    SHA256Data((const uint8_t *)buf_text(&text), text.len, hash);
+    return arena_printf(arena, "vpl.%s.%s.%.12s", space_of(arena, policy), plain(arena, policy->label), hash);
+}
+
+static bool emit(struct arena *arena, const struct ir_policy *policy, const struct node *node,
+                 struct diag *diag, struct outputs *out) {
+    if (!check(arena, policy, node, diag))
+        return false;
+    const char *name = name_of(arena, policy, node);
+    struct output *file = outputs_add(arena, out, arena_printf(arena, "apparmor/%s", name));
+    aa_emit_text(&file->data, arena, policy, node, name);
+    out->apparmor_profile = name;
+    return true;
+}
+
+static void *prepare(struct arena *arena, const struct outputs *out, const char **error) {
+    unsigned line;
+    for (size_t i = 0; i < out->n; i++)
+        if (!strncmp(out->items[i].path, "apparmor/", 9))
+            return (void *)(uintptr_t)evaluate_parse(arena, buf_text(&out->items[i].data), error, &line);
+    *error = "there is no profile";
+    return NULL;
+}
+
+static enum judged judge(const void *prepared, const struct event *event) {
+    return evaluate_judge(prepared, event);
+}
+
+const struct backend backend_apparmor = {
+    .name = "apparmor",
+    .title = "an AppArmor profile, as text",
+    .applies = applies,
+    .holds = aa_holds,
+    .holds_require = holds_require,
+    .emit = emit,
+    .prepare = prepare,
+    .judge = judge,
+};

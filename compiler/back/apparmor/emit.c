@@ -1,0 +1,227 @@
+#include "lowering.h"
+
+#include <string.h>
+
+/* The text's order: a comment names the statement that the rules after it hold; allows of a class come before
+ * denials. */
+static const enum event_class order[] = {CLASS_FILE,   CLASS_CAPABILITY, CLASS_MOUNT,
+                                         CLASS_UMOUNT, CLASS_PIVOT_ROOT, CLASS_SOCKET,
+                                         CLASS_PTRACE, CLASS_SIGNAL,     CLASS_USERNS};
+
+struct section {
+    struct buf *out;
+    const struct aa_profile *p;
+    enum event_class class;
+    const char *said; /* the last comment */
+};
+
+static const char *indent(const struct aa_profile *p) {
+    return p->block < 0 ? "  " : "    ";
+}
+
+static void say(struct section *s, const struct ir_stmt *stmt) {
+    if (stmt && (!s->said || strcmp(s->said, stmt->text)))
+        aa_add_comment(s->out, indent(s->p), stmt->text);
+    s->said = stmt ? stmt->text : NULL;
+}
+
+/* Entering blocks needs exec rules of their own. */
+static unsigned plain_ops(const struct section *s, unsigned ops) {
+    bool apart = s->class == CLASS_FILE && s->p->block < 0 && s->p->policy->n_blocks;
+    return apart ? ops & ~(unsigned)OP_EXEC : ops;
+}
+
+static void add(struct section *s, const char *qualifier, unsigned ops, const struct ir_match *match) {
+    ops = plain_ops(s, ops);
+    if (ops)
+        aa_add_rules(s->out, s->p, qualifier, s->class, ops, match);
+}
+
+static void add_allowed(struct section *s) {
+    for (unsigned left = aa_all_ops(s->class); left;) {
+        unsigned ops = aa_ops_alike(s->p, s->class, &left);
+        struct aa_rects rects = aa_allowed(s->p, s->class, ops, NULL, NULL);
+        for (size_t i = 0; i < rects.n; i++) {
+            const struct aa_rect *rect = &rects.items[i];
+            bool audit = rect->stmt && rect->stmt->verdict == VERDICT_ALLOW && rect->stmt->audit;
+            say(s, rect->stmt);
+            add(s, audit ? "audit " : "", rect->ops, &rect->match);
+        }
+    }
+}
+
+/* What an observed denial speaks of: where no rule can say "all but", everything, which logs too much. */
+static struct ir_match logged_match(const struct section *s, const struct ir_stmt *stmt) {
+    const struct ir_match *m = &stmt->match;
+    struct aa_globs globs;
+    if (!stmt->negated)
+        return *m;
+    if (s->class != CLASS_FILE || !m->has_paths || m->owner || m->has_sources ||
+        !aa_globs_outside(s->p->arena, &m->paths, &globs))
+        return (struct ir_match){0};
+    return (struct ir_match){.has_paths = true, .paths = aa_pathset_of(s->p->arena, globs.items, globs.n)};
+}
+
+/* Rules that allow again what is allowed already, and log it. Returns whether any of it is allowed. */
+static bool add_logged(struct section *s, const struct ir_stmt *stmt) {
+    struct ir_match match = logged_match(s, stmt);
+    bool some = false;
+    for (unsigned left = stmt->ops ? stmt->ops : 1; left;) {
+        unsigned ops = aa_ops_alike(s->p, s->class, &left);
+        struct aa_rects rects = aa_allowed(s->p, s->class, ops, NULL, NULL);
+        for (size_t i = 0; i < rects.n; i++) {
+            struct ir_match both;
+            unsigned both_ops = rects.items[i].ops & ops;
+            if (!both_ops ||
+                aa_meet_match(s->p->arena, &rects.items[i].match, &match, &both) == AA_MEET_EMPTY)
+                continue;
+            say(s, stmt);
+            add(s, "audit ", both_ops, &both);
+            some = true;
+        }
+    }
+    return some;
+}
+
+/* An exec rule lets the program be mapped as well (parser_regex.c: "ix implies m"), so leaving `m` out isn't
+ * enough. */
+static void deny_maps_outside(struct section *s, const struct ir_stmt *only) {
+    struct aa_globs outside;
+    if (s->class != CLASS_FILE || !(only->ops & OP_MAP) || !only->match.has_paths ||
+        !aa_globs_outside(s->p->arena, &only->match.paths, &outside))
+        return;
+    struct ir_match match = {.has_paths = true,
+                             .paths = aa_pathset_of(s->p->arena, outside.items, outside.n)};
+    say(s, only);
+    add(s, aa_logs(s->p->policy, only) ? "audit deny " : "deny ", OP_MAP, &match);
+}
+
+static void add_denial(struct section *s, const struct ir_stmt *stmt) {
+    const char *qualifier = aa_is_audited(s->p, stmt) ? "audit deny " : "deny ";
+    if (aa_unsayable(s->p, s->class, &stmt->match) || (stmt->match.n_protocols && !stmt->broad))
+        return;
+    if (aa_is_observed(s->p->policy, stmt)) {
+        if (!add_logged(s, stmt) && !stmt->negated) {
+            say(s, stmt);
+            aa_add_rules(s->out, s->p, qualifier, s->class, stmt->ops, &stmt->match);
+        }
+    } else if (stmt->negated)
+        deny_maps_outside(s, stmt);
+    else {
+        say(s, stmt);
+        aa_add_rules(s->out, s->p, qualifier, s->class, stmt->ops, &stmt->match);
+    }
+}
+
+/* Capabilities are few and a set: the meaning's is the grants. */
+
+struct capabilities {
+    uint64_t allow, log, deny, audit_deny;
+};
+
+static void take_capabilities(struct capabilities *c, const struct aa_profile *p,
+                              const struct ir_stmt *stmt) {
+    uint64_t set = stmt->negated ? ~stmt->match.capabilities : stmt->match.capabilities;
+    bool logs = aa_logs(p->policy, stmt);
+    if (aa_is_observed(p->policy, stmt)) {
+        c->log |= set & c->allow;
+        c->audit_deny |= stmt->negated ? 0 : set & ~c->allow;
+    } else {
+        c->allow &= ~set;
+        c->audit_deny |= logs && !stmt->negated ? set : 0;
+        c->deny |= logs || stmt->negated ? 0 : set;
+    }
+}
+
+static void add_capability_rules(struct section *s, const char *qualifier, uint64_t set) {
+    if (set)
+        add(s, qualifier, 1, &(struct ir_match){.capabilities = set});
+}
+
+static void add_capabilities(struct section *s) {
+    const uint64_t all = (UINT64_C(1) << CAPABILITY_COUNT) - 1;
+    struct capabilities c = {.allow = s->p->block < 0 ? s->p->policy->grants & all : all};
+    for (size_t i = 0; i < s->p->policy->n_stmts; i++)
+        if (s->p->policy->stmts[i]->class == CLASS_CAPABILITY && aa_denies_here(s->p, s->p->policy->stmts[i]))
+            take_capabilities(&c, s->p, s->p->policy->stmts[i]);
+    add_capability_rules(s, "", c.allow & ~c.log);
+    add_capability_rules(s, "audit ", c.log & c.allow);
+    add_capability_rules(s, "audit deny ", c.audit_deny & all);
+    add_capability_rules(s, "deny ", c.deny & ~c.audit_deny & all);
+}
+
+static void add_class(struct section *s) {
+    if (s->class == CLASS_CAPABILITY) {
+        add_capabilities(s);
+        return;
+    }
+    add_allowed(s);
+    if (s->class == CLASS_USERNS && aa_denied_by_default(s->p, s->class) &&
+        !aa_allowed(s->p, s->class, 1, NULL, NULL).n)
+        add(s, "deny ", 1, &(struct ir_match){0}); /* so that the text says that it is mediated */
+    if (s->class == CLASS_FILE && s->p->block < 0 && s->p->policy->n_blocks) {
+        s->said = NULL;
+        aa_add_exec(s->out, s->p);
+    }
+    for (size_t i = 0; i < s->p->policy->n_stmts; i++) {
+        const struct ir_stmt *stmt = s->p->policy->stmts[i];
+        if (stmt->class != s->class || stmt->block != s->p->block)
+            continue;
+        if (aa_denies_here(s->p, stmt))
+            add_denial(s, stmt);
+        else if (stmt->verdict == VERDICT_ALLOW && stmt->audit && !stmt->is_default &&
+                 !aa_denied_by_default(s->p, s->class))
+            add_logged(s, stmt);
+    }
+}
+
+/* bind() to a path makes a file there, and that is all that AppArmor sees of it. */
+static void add_binds(struct buf *out, const struct aa_profile *p) {
+    struct section s = {.out = out, .p = p, .class = CLASS_FILE};
+    for (size_t i = 0; i < p->policy->n_stmts; i++) {
+        const struct ir_stmt *stmt = p->policy->stmts[i];
+        if (stmt->block != p->block || !aa_holds_bind(p, stmt) || aa_is_observed(p->policy, stmt))
+            continue;
+        struct ir_match match = {.has_paths = true, .paths = stmt->match.paths};
+        say(&s, stmt);
+        add(&s, aa_logs(p->policy, stmt) ? "audit deny " : "deny ", OP_WRITE, &match);
+    }
+}
+
+/* Classes of AppArmor's that VPL doesn't have; a profile that says nothing of them denies them. */
+static void add_unclassed(struct buf *out, const struct aa_profile *p) {
+    buf_printf(out, "%sdbus,\n", indent(p));
+    if (p->node->abi_major >= 4)
+        buf_printf(out, "%smqueue,\n%sio_uring,\n", indent(p), indent(p));
+}
+
+static void add_raw(struct buf *out, const struct aa_profile *p, const char *raw) {
+    if (!*raw)
+        return;
+    aa_add_comment(out, indent(p), "raw apparmor");
+    buf_add(out, raw);
+    buf_add(out, raw[strlen(raw) - 1] == '\n' ? "" : "\n");
+}
+
+static void add_profile(struct buf *out, const struct aa_profile *p, const char *name) {
+    buf_printf(out, "%sprofile %s flags=(attach_disconnected,mediate_deleted) {\n", p->block < 0 ? "" : "  ",
+               name);
+    add_unclassed(out, p);
+    for (size_t i = 0; i < sizeof order / sizeof *order; i++)
+        add_class(&(struct section){.out = out, .p = p, .class = order[i]});
+    add_binds(out, p);
+    add_raw(out, p, p->block < 0 ? p->policy->raw_apparmor : p->policy->blocks[p->block].raw_apparmor);
+}
+
+void aa_emit_text(struct buf *out, struct arena *arena, const struct ir_policy *policy,
+                  const struct node *node, const char *name) {
+    struct aa_profile p = {.arena = arena, .policy = policy, .node = node, .block = -1, .name = name};
+    buf_printf(out, "abi <abi/%u.0>,\n\n", node->abi_major);
+    add_profile(out, &p, name);
+    for (p.block = 0; (size_t)p.block < policy->n_blocks; p.block++) {
+        buf_add_char(out, '\n');
+        add_profile(out, &p, policy->blocks[p.block].name);
+        buf_add(out, "  }\n");
+    }
+    buf_add(out, "}\n");
+}

@@ -1,0 +1,49 @@
+/* Reads profile text back, and says what it lets happen. Shares nothing with what wrote it.
+ *
+ * It reads the rules that this compiler writes, and those of them that authors write in `raw apparmor`.
+ * Whatever else apparmor_parser knows is an error here: an include, a variable, a transition that leaves the
+ * profile, mount options, a brace that would close the profile. */
+#ifndef VPL_EVALUATE_H
+#define VPL_EVALUATE_H
+
+#include "arena.h"
+#include "backend.h"
+#include "event.h"
+#include "glob.h"
+
+/* A permission of a file rule: bits of enum file_op; a rule of another class: bits of its operations. */
+struct aa_rule {
+    enum event_class class;
+    bool deny, audit, owner;
+    unsigned ops;              /* 0: the class has none */
+    const struct glob *path;   /* file, mount point, umount; NULL: any */
+    const struct glob *source; /* mount: from; link: to; NULL: any */
+    bool pair;                 /* a link rule */
+    bool is_name;              /* the path has no `*`, `?`, `[` */
+    const char *const *stack;  /* exec: profiles that come on top */
+    size_t n_stack;
+    uint64_t capabilities;
+    int family, type; /* -1: any */
+    const struct glob *fstype;
+    const struct glob *peer;
+    uint64_t signals[2]; /* both 0: any */
+};
+struct aa_text_profile {
+    const char *name; /* a child's: PARENT//CHILD */
+    VEC(struct aa_rule) rules;
+};
+struct aa_text {
+    unsigned abi_major;
+    VEC(struct aa_text_profile) profiles; /* the first is the outer one */
+};
+
+/* NULL on text that it can't read, then *error is a sentence and *line its line, from 1. */
+const struct aa_text *evaluate_parse(struct arena *arena, const char *text, const char **error,
+                                     unsigned *line);
+
+/* Is this a list of rules, to stand inside a profile? */
+bool evaluate_rules(struct arena *arena, const char *text, const char **error, unsigned *line);
+
+enum judged evaluate_judge(const struct aa_text *text, const struct event *event);
+
+#endif

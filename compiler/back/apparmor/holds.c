@@ -1,0 +1,159 @@
+#include "lowering.h"
+
+#include <string.h>
+
+static const struct hold full = {HOLD_FULL, ""};
+
+static struct hold because(enum hold_level level, const char *why) {
+    return (struct hold){level, why};
+}
+
+static const char no_new_mount_api[] =
+    "before 6.7 AppArmor doesn't see fsopen, fsmount, open_tree and move_mount";
+static const char detached_mount[] =
+    "what fsmount and open_tree made has neither type nor source when it is mounted";
+
+/* What else reaches the mount table than mount(2). */
+static struct hold hold_mount(const struct aa_profile *p, const struct ir_stmt *stmt) {
+    if (!node_mediates_new_mount_api(p->node))
+        return because(HOLD_UNDER, no_new_mount_api);
+    bool detached = stmt->match.n_fstypes || stmt->match.has_sources;
+    return detached && !stmt->negated ? because(HOLD_UNDER, detached_mount) : full;
+}
+
+static const char protocols[] = "AppArmor doesn't look at the protocol";
+
+/* Allows that open more than they say: found by the rows of what denies the rest. */
+static const char *widened(const struct aa_profile *p, const struct ir_stmt *allow) {
+    if (allow->match.n_protocols)
+        return protocols;
+    if (aa_unsayable(p, allow->class, &allow->match) || aa_named(&allow->match) != AA_NAMED_ALL)
+        return "an allow can't be said exactly, so more is open";
+    return NULL;
+}
+
+/* `ix` lets the program be mapped: so does the kernel need it, to start it. */
+static bool maps_what_it_executes(const struct aa_profile *p) {
+    struct aa_rects execs = aa_allowed(p, CLASS_FILE, OP_EXEC, NULL, NULL);
+    struct aa_rects maps = aa_allowed(p, CLASS_FILE, OP_MAP, NULL, NULL);
+    for (size_t e = 0; e < execs.n; e++) {
+        bool mapped = false;
+        const struct ir_match *exec = &execs.items[e].match;
+        for (size_t m = 0; m < maps.n && !mapped; m++) {
+            const struct ir_match *map = &maps.items[m].match;
+            mapped = !map->owner &&
+                     (!map->has_paths ||
+                      (exec->has_paths && pathset_subset(p->arena, &exec->paths, &map->paths) == GLOB_YES));
+        }
+        if (!mapped)
+            return true;
+    }
+    return false;
+}
+
+static struct hold hold_default(const struct aa_profile *p, const struct ir_stmt *stmt) {
+    for (size_t i = 0; i < p->policy->n_stmts; i++) {
+        const struct ir_stmt *other = p->policy->stmts[i];
+        const char *why = NULL;
+        if (other->class == stmt->class && other->verdict == VERDICT_ALLOW && aa_is_ours(p->policy, other))
+            why = widened(p, other);
+        if (why)
+            return because(HOLD_UNDER, why);
+    }
+    if (stmt->class == CLASS_FILE && maps_what_it_executes(p))
+        return because(HOLD_UNDER, "what may be executed may be mapped too");
+    return stmt->class == CLASS_MOUNT ? hold_mount(p, stmt) : full;
+}
+
+/* The denying half of `allow only`. */
+static struct hold hold_only(const struct aa_profile *p, const struct ir_stmt *stmt) {
+    const struct ir_match *m = &stmt->match;
+    bool failed = false;
+    if (aa_unsayable(p, stmt->class, m) || aa_named(m) != AA_NAMED_ALL)
+        return stmt->class == CLASS_MOUNT
+                   ? because(HOLD_NONE, aa_unsayable(p, stmt->class, m))
+                   : because(HOLD_UNDER, "what is allowed can't be said exactly, so more is open");
+    for (unsigned left = stmt->ops ? stmt->ops : 1; left;)
+        aa_allowed(p, stmt->class, aa_ops_alike(p, stmt->class, &left), stmt, &failed);
+    struct aa_globs outside;
+    if (stmt->class == CLASS_FILE && stmt->ops & OP_MAP && m->has_paths &&
+        !aa_globs_outside(p->arena, &m->paths, &outside))
+        return because(HOLD_UNDER, "what may be executed may be mapped too");
+    if (stmt->class == CLASS_FILE && stmt->ops & OP_EXEC && p->block < 0 && p->policy->n_blocks &&
+        aa_exec_try(p).under)
+        failed = true;
+    if (failed)
+        return because(HOLD_UNDER, "no glob can say what several `allow only` have in common");
+    if (m->n_protocols)
+        return because(HOLD_UNDER, protocols);
+    return stmt->class == CLASS_MOUNT ? hold_mount(p, stmt) : full;
+}
+
+static struct hold hold_socket(const struct aa_profile *p, const struct ir_stmt *stmt) {
+    (void)p;
+    if (aa_named(&stmt->match) != AA_NAMED_ALL)
+        return because(aa_named(&stmt->match) == AA_NAMED_SOME ? HOLD_UNDER : HOLD_NONE,
+                       "AppArmor has no name for one of its families or types");
+    if (!stmt->match.n_protocols)
+        return full;
+    return stmt->broad
+               ? because(HOLD_OVER, "AppArmor stops every protocol of the family and type")
+               : because(HOLD_NONE,
+                         "AppArmor could only stop every protocol of the family and type: say `broad`");
+}
+
+static struct hold hold_denial(const struct aa_profile *p, const struct ir_stmt *stmt) {
+    const char *why = aa_unsayable(p, stmt->class, &stmt->match);
+    if (stmt->negated)
+        return hold_only(p, stmt);
+    if (why)
+        return because(HOLD_NONE, why);
+    if (stmt->class == CLASS_SOCKET)
+        return hold_socket(p, stmt);
+    return stmt->class == CLASS_MOUNT ? hold_mount(p, stmt) : full;
+}
+
+/* Those that AppArmor has no rules for, or none that do what they say. */
+static struct hold hold_elsewhere(const struct aa_profile *p, const struct ir_stmt *stmt) {
+    static const char *const why[CLASS_COUNT] = {
+        [CLASS_CONNECT] = "AppArmor doesn't stop connect(), whatever its file and network rules say",
+        [CLASS_BIND] = "AppArmor sees bind() as a write of the path, and no other address",
+        [CLASS_SYSCALL] = "AppArmor doesn't see system calls",
+    };
+    if (stmt->class != CLASS_BIND)
+        return because(HOLD_NONE, why[stmt->class]);
+    if (aa_holds_bind(p, stmt))
+        return because(HOLD_OVER, "AppArmor stops every write there");
+    return because(HOLD_NONE, stmt->verdict == VERDICT_DENY && stmt->match.has_paths && !stmt->negated
+                                  ? "AppArmor could only stop every write there: say `broad`, or deny write"
+                                  : why[CLASS_BIND]);
+}
+
+/* Statements of blocks hold for those whom the kernel sees enter: the report says who gets round that. */
+static struct hold with_note(struct hold hold, const char *note) {
+    return *hold.why || hold.level != HOLD_FULL ? hold : because(HOLD_FULL, note);
+}
+
+struct hold aa_holds(struct arena *arena, const struct ir_policy *policy, const struct ir_stmt *stmt,
+                     const struct node *node) {
+    struct aa_profile p = {.arena = arena, .policy = policy, .node = node, .block = stmt->block, .name = ""};
+    if (!aa_has_class(stmt->class))
+        return hold_elsewhere(&p, stmt);
+    if (!aa_is_ours(policy, stmt))
+        return because(HOLD_NONE, "the container runtime's mounts hold it");
+    if (stmt->class == CLASS_USERNS && !node_mediates_userns(node))
+        return because(HOLD_NONE, "it takes kernel 6.7, apparmor_parser 4 and abi 4");
+    if (stmt->verdict == VERDICT_ALLOW)
+        return policy->reaction == REACTION_OBSERVE && stmt->own
+                   ? because(HOLD_FULL, "observed: opens nothing")
+                   : full;
+    if (aa_is_observed(policy, stmt))
+        return with_note(hold_denial(&p, stmt), "observed: logged, not blocked");
+    if (stmt->is_default)
+        return hold_default(&p, stmt);
+    struct hold hold = hold_denial(&p, stmt);
+    return stmt->block < 0
+               ? hold
+               : with_note(hold,
+                           "a copy of the program, or the loader given it as an argument, isn't the program");
+}

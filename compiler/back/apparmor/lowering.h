@@ -1,0 +1,155 @@
+/* What the files that write a profile share: which statements speak in it, what it lets happen, how a rule is
+ * spelled. */
+#ifndef VPL_APPARMOR_LOWERING_H
+#define VPL_APPARMOR_LOWERING_H
+
+#include "backend.h"
+
+/* A profile being written: the policy's (block -1), or the child of a `for exec` block. */
+struct aa_profile {
+    struct arena *arena;
+    const struct ir_policy *policy;
+    const struct node *node;
+    int block;
+    const char *name; /* the outer profile's; "" while its hash is computed */
+};
+
+/* What happens is allowed if one rectangle holds it: the operations, by what matches. */
+struct aa_rect {
+    unsigned ops;
+    struct ir_match match;
+    const struct ir_stmt *stmt; /* that made or last narrowed it, NULL: the class's default */
+};
+struct aa_rects {
+    struct aa_rect *items;
+    size_t n, cap;
+};
+
+enum aa_meet { AA_MEET_EMPTY, AA_MEET_SOME, AA_MEET_UNKNOWN };
+
+/* paths.c */
+
+/* Globs whose union is the set. False if no glob can say it: then they say more (what `except` takes away
+ * stays in). */
+struct aa_globs {
+    const char *const *items;
+    size_t n;
+};
+bool aa_globs(struct arena *arena, const struct pathset *set, struct aa_globs *globs);
+
+/* Globs for all that isn't in the set; false as above, with none. */
+bool aa_globs_outside(struct arena *arena, const struct pathset *set, struct aa_globs *globs);
+
+/* The names that a glob without `*`, `?` and `[` stands for. apparmor_parser lets the exec rule of such a
+ * glob go before those of others. False for other globs, and where there would be more than 512. */
+bool aa_names(struct arena *arena, const char *glob, struct aa_globs *names);
+
+enum aa_meet aa_meet_paths(struct arena *arena, const struct pathset *a, const struct pathset *b,
+                           struct pathset *both);
+struct pathset aa_pathset_of(struct arena *arena, const char *const *globs, size_t n);
+
+/* The glob as a quoted string of a profile: nothing in it can end the string or begin a variable. */
+void aa_add_glob(struct buf *out, const char *glob);
+/* `# text` on a line of its own, whatever bytes `text` has. */
+void aa_add_comment(struct buf *out, const char *indent, const char *text);
+
+/* allowed.c */
+
+extern const struct pathset aa_every_path;
+
+/* Classes that rules exist for. */
+bool aa_has_class(enum event_class class);
+
+/* Does AppArmor have something to hold in this statement? Masked and read-only paths are the container
+ * runtime's. */
+bool aa_is_ours(const struct ir_policy *policy, const struct ir_stmt *stmt);
+
+/* ours, in this profile, and a denial (observed ones too) */
+bool aa_denies_here(const struct aa_profile *p, const struct ir_stmt *stmt);
+
+/* A denial of the policy's own that `on violation observe` only logs. */
+bool aa_is_observed(const struct ir_policy *policy, const struct ir_stmt *stmt);
+
+/* Is the class denied in this profile unless a statement allows? */
+bool aa_denied_by_default(const struct aa_profile *p, enum event_class class);
+
+/* Does the statement speak of the operation? A denied write is a denied link into the place, and an allowed
+ * one allows append. */
+bool aa_speaks_of(const struct ir_stmt *stmt, unsigned op);
+
+/* What the profile lets happen of `ops`, which the same `allow only`s must speak of (aa_ops_alike), before
+ * written denials. *failed is set if `watch`, an `allow only`, could not narrow it exactly; both may be NULL.
+ */
+struct aa_rects aa_allowed(const struct aa_profile *p, enum event_class class, unsigned ops,
+                           const struct ir_stmt *watch, bool *failed);
+
+/* Takes from *ops the first operation and all others that the same `allow only`s speak of, and returns them.
+ */
+unsigned aa_ops_alike(const struct aa_profile *p, enum event_class class, unsigned *ops);
+unsigned aa_all_ops(enum event_class class); /* 1 for a class without operations */
+
+enum aa_meet aa_meet_match(struct arena *arena, const struct ir_match *a, const struct ir_match *b,
+                           struct ir_match *both);
+
+/* Does the meaning log what this denial denies, or would if it weren't observed? */
+bool aa_logs(const struct ir_policy *policy, const struct ir_stmt *denial);
+
+/* A quiet denial erases the log of an audited one that overlaps it, so it is written audited as well. */
+bool aa_is_audited(const struct aa_profile *p, const struct ir_stmt *denial);
+
+/* rules.c */
+
+/* One or more rules, a line each. `qualifier` ("audit deny ", "") goes before each. A denial must be sayable;
+ * an allow that isn't gets wider. */
+void aa_add_rules(struct buf *out, const struct aa_profile *p, const char *qualifier, enum event_class class,
+                  unsigned ops, const struct ir_match *match);
+
+/* NULL if rules can say exactly this, else why not. */
+const char *aa_unsayable(const struct aa_profile *p, enum event_class class, const struct ir_match *match);
+
+/* How many of its families and types rules can name. */
+enum aa_named { AA_NAMED_NONE, AA_NAMED_SOME, AA_NAMED_ALL };
+enum aa_named aa_named(const struct ir_match *match);
+
+/* Is this a denial of bind() to paths that may be held by blocking every write there (`broad`)? */
+bool aa_holds_bind(const struct aa_profile *p, const struct ir_stmt *stmt);
+
+/* exec.c */
+
+/* A set of programs, and the blocks that executing one of them enters. */
+struct aa_cell {
+    const char *glob;
+    bool is_name; /* one path, spelled as a glob */
+    uint64_t blocks;
+};
+struct aa_cells {
+    struct aa_cell *items;
+    size_t n, cap;
+};
+enum { AA_MAX_TARGETS = 12 }; /* apparmor_parser 3.0 and 4.1: AA_EXEC_COUNT */
+
+/* Disjoint cells of all blocks' programs. False: globs overlap in a way that no glob can say. */
+bool aa_exec_cells(struct arena *arena, const struct ir_policy *policy, struct aa_cells *cells);
+size_t aa_exec_targets(const struct aa_cells *cells);
+
+/* The profile's exec rules, entries of blocks included. */
+void aa_add_exec(struct buf *out, const struct aa_profile *p);
+
+/* What stands in the way of writing them exactly. */
+struct aa_exec_state {
+    bool refused; /* no rules can tell the programs apart: apparmor_parser would refuse the profile */
+    bool under;   /* a program of a block may be executed although an `allow only exec` doesn't let it */
+};
+struct aa_exec_state aa_exec_try(const struct aa_profile *p);
+
+/* emit.c */
+
+/* The whole text. `name` "" for the hash. */
+void aa_emit_text(struct buf *out, struct arena *arena, const struct ir_policy *policy,
+                  const struct node *node, const char *name);
+
+/* holds.c */
+struct hold aa_holds(struct arena *arena, const struct ir_policy *policy, const struct ir_stmt *stmt,
+                     const struct node *node);
+
+#endif

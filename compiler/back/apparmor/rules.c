@@ -1,0 +1,357 @@
+#include "lowering.h"
+
+#include <ctype.h>
+#include <string.h>
+
+/* One rule, or the rules that one statement makes: they differ in what their lists name. */
+struct rule {
+    struct buf *out;
+    const struct aa_profile *p;
+    const char *qualifier; /* "", "audit ", "deny ", "audit deny " */
+    unsigned ops;
+    const struct ir_match *match;
+};
+
+static bool denies(const struct rule *r) {
+    return strstr(r->qualifier, "deny");
+}
+
+static void begin(const struct rule *r, const char *word) {
+    buf_add(r->out, r->p->block < 0 ? "  " : "    ");
+    buf_add(r->out, r->qualifier);
+    buf_add(r->out, word);
+}
+
+static void end(const struct rule *r) {
+    buf_add(r->out, ",\n");
+}
+
+/* No other word goes into a profile without quotes. */
+static bool is_plain_word(const char *word) {
+    return *word &&
+           word[strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-")] == '\0';
+}
+
+static struct aa_globs globs_of(const struct rule *r, bool has, const struct pathset *set) {
+    struct aa_globs globs;
+    aa_globs(r->p->arena, has ? set : &aa_every_path, &globs);
+    return globs;
+}
+
+/* Files. `write` has OP_LINK in it: `w` alone lets link(2) pass [lab]. */
+
+static void add_perms(const struct rule *r, unsigned ops) {
+    const struct {
+        bool given;
+        const char *perm;
+    } perms[] = {
+        {ops & OP_READ, "r"},
+        {ops & OP_WRITE, "w"},
+        {ops & OP_APPEND && !(ops & OP_WRITE), "a"}, /* `w` has it, and both in one rule are an error */
+        {ops & OP_LINK, "l"},
+        {ops & OP_LOCK, "k"},
+        {ops & OP_MAP, "m"},
+        {ops & OP_EXEC, denies(r) ? "x" : "ix"},
+    };
+    for (size_t i = 0; i < sizeof perms / sizeof *perms; i++)
+        buf_add(r->out, perms[i].given ? perms[i].perm : "");
+}
+
+static void add_links(const struct rule *r, const char *path) {
+    struct aa_globs targets = globs_of(r, true, &r->match->sources);
+    for (size_t i = 0; i < targets.n; i++) {
+        begin(r, r->match->owner ? "owner link " : "link ");
+        aa_add_glob(r->out, path);
+        buf_add(r->out, " -> ");
+        aa_add_glob(r->out, targets.items[i]);
+        end(r);
+    }
+}
+
+static void add_file(const struct rule *r) {
+    if (r->ops == OP_ACCESS && !r->match->has_paths && !r->match->owner) {
+        begin(r, denies(r) ? "\"/{,**}\" rwlkmx" : "file");
+        end(r);
+        return;
+    }
+    struct aa_globs paths = globs_of(r, r->match->has_paths, &r->match->paths);
+    bool pairs = r->ops & OP_LINK && r->match->has_sources;
+    unsigned ops = pairs ? r->ops & ~(unsigned)OP_LINK : r->ops;
+    for (size_t i = 0; i < paths.n; i++) {
+        if (ops) {
+            begin(r, r->match->owner ? "owner " : "");
+            aa_add_glob(r->out, paths.items[i]);
+            buf_add_char(r->out, ' ');
+            add_perms(r, ops);
+            end(r);
+        }
+        if (pairs)
+            add_links(r, paths.items[i]);
+    }
+}
+
+/* Mounts. The kernel ends a mount point that is a directory with '/'. Two rules rather than "{,/}": a star
+ * before a brace may be empty, one at the end may not. */
+
+static struct aa_globs mount_points(const struct rule *r) {
+    struct aa_globs globs = globs_of(r, true, &r->match->paths);
+    VEC(const char *) points = {0};
+    for (size_t i = 0; i < globs.n; i++) {
+        const char *glob = globs.items[i];
+        size_t n = strlen(glob);
+        vec_push(r->p->arena, &points, glob);
+        bool closed = glob[n - 1] == '/' || (n >= 4 && !strcmp(glob + n - 4, "{,/}"));
+        if (!closed)
+            vec_push(r->p->arena, &points, arena_printf(r->p->arena, "%s/", glob));
+    }
+    return (struct aa_globs){points.items, points.n};
+}
+
+static void add_mount_of(const struct rule *r, const char *fstype, const char *source, const char *point) {
+    begin(r, "mount");
+    if (fstype && is_plain_word(fstype))
+        buf_printf(r->out, " fstype=%s", fstype);
+    if (source) {
+        buf_add_char(r->out, ' ');
+        aa_add_glob(r->out, source);
+    }
+    if (point) {
+        buf_add(r->out, " -> ");
+        aa_add_glob(r->out, point);
+    }
+    end(r);
+}
+
+static void add_mount(const struct rule *r) {
+    static const char *const any[] = {NULL};
+    const struct ir_match *m = r->match;
+    struct aa_globs fstypes = {m->n_fstypes ? m->fstypes : any, m->n_fstypes ? m->n_fstypes : 1};
+    struct aa_globs sources = m->has_sources ? globs_of(r, true, &m->sources) : (struct aa_globs){any, 1};
+    struct aa_globs points = m->has_paths ? mount_points(r) : (struct aa_globs){any, 1};
+    for (size_t f = 0; f < fstypes.n; f++)
+        for (size_t s = 0; s < sources.n; s++)
+            for (size_t i = 0; i < points.n; i++)
+                add_mount_of(r, fstypes.items[f], sources.items[s], points.items[i]);
+}
+
+static void add_umount(const struct rule *r) {
+    if (!r->match->has_paths) {
+        begin(r, "umount");
+        end(r);
+        return;
+    }
+    struct aa_globs points = mount_points(r);
+    for (size_t i = 0; i < points.n; i++) {
+        begin(r, "umount ");
+        aa_add_glob(r->out, points.items[i]);
+        end(r);
+    }
+}
+
+static void add_pivot_root(const struct rule *r) {
+    begin(r, "pivot_root");
+    end(r);
+}
+
+/* Only a parser that knows the rule and a profile that asks for it; a denial only where it is one. */
+static void add_userns(const struct rule *r) {
+    const struct node *node = r->p->node;
+    if (denies(r) ? !node_mediates_userns(node) : node->parser_major < 4 || node->abi_major < 4)
+        return;
+    begin(r, "userns");
+    end(r);
+}
+
+/* Sockets. Protocols can't be said: `network tcp` is the type alone. */
+
+enum { FAMILY_DECNET = 12, SOCKTYPE_DCCP = 6 }; /* apparmor_parser has no names for these */
+
+static const char *type_of(int type) {
+    return type == SOCKTYPE_DCCP ? NULL : socktype_name(type);
+}
+
+static const char *family_of(int family) {
+    return family == FAMILY_DECNET ? NULL : family_name(family);
+}
+
+/* What has no name: a denial is silent of it, an allow says any. No kernel since 6.1 has that family. */
+static void add_socket_of(const struct rule *r, const char *family, const char *type) {
+    if (!family || (!type && denies(r)))
+        return;
+    begin(r, "network");
+    buf_printf(r->out, "%s%s", *family ? " " : "", family);
+    if (type)
+        buf_printf(r->out, "%s%s", *type ? " " : "", type);
+    end(r);
+}
+
+static void add_socket(const struct rule *r) {
+    const struct ir_match *m = r->match;
+    for (size_t f = 0; f < (m->n_families ? m->n_families : 1); f++)
+        for (size_t t = 0; t < (m->n_types ? m->n_types : 1); t++)
+            add_socket_of(r, m->n_families ? family_of(m->families[f]) : "",
+                          m->n_types ? type_of(m->types[t]) : "");
+}
+
+static size_t count_named(const int *values, size_t n, const char *(*name)(int)) {
+    size_t named = 0;
+    for (size_t i = 0; i < n; i++)
+        named += name(values[i]) != NULL;
+    return named;
+}
+
+enum aa_named aa_named(const struct ir_match *match) {
+    size_t families = count_named(match->families, match->n_families, family_of);
+    size_t types = count_named(match->types, match->n_types, type_of);
+    if ((match->n_families && !families) || (match->n_types && !types))
+        return AA_NAMED_NONE;
+    return families < match->n_families || types < match->n_types ? AA_NAMED_SOME : AA_NAMED_ALL;
+}
+
+/* Peers. A stacked label is matched by each of its profiles [lab]. */
+
+static const char runtime_peers[] =
+    "{,/usr/{,local/}{,s}bin/}{runc,crun,containerd,dockerd,crio,conmon,rootlesskit}";
+
+/* Another policy's profile ends in a hash of a text that isn't here. What isn't a plain character in its name
+ * is one `-` or so in its label. */
+static const char *policy_peer(const struct rule *r, const char *name) {
+    char *label = arena_strdup(r->p->arena, name);
+    for (char *c = label; *c; c++)
+        if (!isalnum((unsigned char)*c) && !strchr("._-", *c))
+            *c = '?';
+    return arena_printf(r->p->arena, "vpl.*.%s.*{,//*}", label);
+}
+
+static struct aa_globs peers_of(const struct rule *r) {
+    VEC(const char *) peers = {0};
+    const struct ir_match *m = r->match;
+    const struct ir_policy *policy = r->p->policy;
+    if (m->peers & 1u << PEER_SELF) {
+        vec_push(r->p->arena, &peers, r->p->name);
+        for (size_t i = 0; i < policy->n_blocks; i++)
+            vec_push(r->p->arena, &peers,
+                     arena_printf(r->p->arena, "%s//%s", r->p->name, policy->blocks[i].name));
+    }
+    if (m->peers & 1u << PEER_RUNTIME)
+        vec_push(r->p->arena, &peers, runtime_peers);
+    if (m->peers & 1u << PEER_UNCONFINED)
+        vec_push(r->p->arena, &peers, "unconfined");
+    for (size_t i = 0; m->peers & 1u << PEER_POLICY && i < m->n_peer_policies; i++)
+        vec_push(r->p->arena, &peers, policy_peer(r, m->peer_policies[i]));
+    if (!m->peers)
+        vec_push(r->p->arena, &peers, NULL);
+    return (struct aa_globs){peers.items, peers.n};
+}
+
+struct op_word {
+    unsigned op;
+    const char *word;
+};
+
+static void add_ops(const struct rule *r, const struct op_word *words, size_t n, unsigned all) {
+    if (r->ops == all)
+        return;
+    const char *before = " (";
+    for (size_t i = 0; i < n; i++)
+        if (r->ops & words[i].op) {
+            buf_printf(r->out, "%s%s", before, words[i].word);
+            before = ", ";
+        }
+    buf_add_char(r->out, ')');
+}
+
+static void end_with_peer(const struct rule *r, const char *peer) {
+    if (peer) {
+        buf_add(r->out, " peer=");
+        aa_add_glob(r->out, peer);
+    }
+    end(r);
+}
+
+static void add_ptrace(const struct rule *r) {
+    static const struct op_word words[] = {
+        {OP_TRACE, "trace"}, {OP_PTRACE_READ, "read"}, {OP_TRACED_BY, "tracedby"}, {OP_READ_BY, "readby"}};
+    struct aa_globs peers = peers_of(r);
+    for (size_t i = 0; i < peers.n; i++) {
+        begin(r, "ptrace");
+        add_ops(r, words, sizeof words / sizeof *words, OP_PTRACE_ALL);
+        end_with_peer(r, peers.items[i]);
+    }
+}
+
+static void add_signal_set(const struct rule *r) {
+    const uint64_t *set = r->match->signals;
+    const char *before = " set=(";
+    for (int signal = 0; signal < 128; signal++)
+        if (set[signal / 64] >> signal % 64 & 1 && signal_name(signal)) {
+            buf_printf(r->out, "%s%s", before, signal_name(signal));
+            before = ", ";
+        }
+    buf_add(r->out, set[0] || set[1] ? ")" : "");
+}
+
+static void add_signal(const struct rule *r) {
+    static const struct op_word words[] = {{OP_SEND, "send"}, {OP_RECEIVE, "receive"}};
+    struct aa_globs peers = peers_of(r);
+    for (size_t i = 0; i < peers.n; i++) {
+        begin(r, "signal");
+        add_ops(r, words, sizeof words / sizeof *words, OP_SIGNAL_ALL);
+        add_signal_set(r);
+        end_with_peer(r, peers.items[i]);
+    }
+}
+
+static void add_capabilities(const struct rule *r) {
+    const uint64_t all = (UINT64_C(1) << CAPABILITY_COUNT) - 1;
+    if ((r->match->capabilities & all) == all) {
+        begin(r, "capability");
+        end(r);
+        return;
+    }
+    for (int i = 0; i < CAPABILITY_COUNT; i++)
+        if (r->match->capabilities >> i & 1) {
+            begin(r, "capability ");
+            buf_add(r->out, capability_name(i));
+            end(r);
+        }
+}
+
+static void (*const adders[CLASS_COUNT])(const struct rule *) = {
+    [CLASS_FILE] = add_file,     [CLASS_CAPABILITY] = add_capabilities, [CLASS_MOUNT] = add_mount,
+    [CLASS_UMOUNT] = add_umount, [CLASS_PIVOT_ROOT] = add_pivot_root,   [CLASS_SOCKET] = add_socket,
+    [CLASS_PTRACE] = add_ptrace, [CLASS_SIGNAL] = add_signal,           [CLASS_USERNS] = add_userns,
+};
+
+void aa_add_rules(struct buf *out, const struct aa_profile *p, const char *qualifier, enum event_class class,
+                  unsigned ops, const struct ir_match *match) {
+    adders[class](&(struct rule){.out = out, .p = p, .qualifier = qualifier, .ops = ops, .match = match});
+}
+
+/* What can't be said */
+
+static const char *unsayable_paths(const struct aa_profile *p, bool has, const struct pathset *set) {
+    struct aa_globs globs;
+    if (!has || set->any)
+        return NULL;
+    for (size_t i = 0; i < set->n_in + set->n_out; i++)
+        if (glob_has_variable(i < set->n_in ? set->in[i] : set->out[i - set->n_in]))
+            return "its paths are known on the node only";
+    return aa_globs(p->arena, set, &globs) ? NULL : "no glob can say its paths";
+}
+
+const char *aa_unsayable(const struct aa_profile *p, enum event_class class, const struct ir_match *match) {
+    if (class == CLASS_MOUNT && (match->n_options))
+        return "not proved: AppArmor's mount options don't mean what they read like";
+    for (size_t i = 0; i < match->n_fstypes; i++)
+        if (!is_plain_word(match->fstypes[i]))
+            return "no rule can name its file system type";
+    const char *why = unsayable_paths(p, match->has_paths, &match->paths);
+    return why ? why : unsayable_paths(p, match->has_sources, &match->sources);
+}
+
+bool aa_holds_bind(const struct aa_profile *p, const struct ir_stmt *stmt) {
+    const struct ir_match *m = &stmt->match;
+    return stmt->class == CLASS_BIND && stmt->verdict == VERDICT_DENY && !stmt->negated && stmt->broad &&
+           m->has_paths && !m->unix_any && !unsayable_paths(p, true, &m->paths);
+}

@@ -1,0 +1,27 @@
+/* What the node that runs the policy can do: set by options, documented defaults, recorded in the manifest. */
+#ifndef VPL_NODE_H
+#define VPL_NODE_H
+
+#include <stdbool.h>
+
+struct node {
+    unsigned kernel_major, kernel_minor; /* 6.1 */
+    unsigned parser_major, parser_minor; /* apparmor_parser: 3.0 */
+    unsigned abi_major;                  /* the profile's `abi` line: 3 or 4 */
+    const char *runtime;                 /* "containerd", "crun"… */
+    unsigned kubernetes_minor;           /* of 1.x: 31 */
+    const char *workload;                /* --workload FILE's text, NULL: none */
+};
+
+/* Debian 12's node: kernel 6.1, parser 3.0, abi 3, containerd, Kubernetes 1.31. */
+extern const struct node node_default;
+
+bool node_kernel_at_least(const struct node *node, unsigned major, unsigned minor);
+
+/* AppArmor mediates creation of user namespaces: kernel 6.7, parser 4 and abi 4 (tried: 6.12 yes, 6.1 no). */
+bool node_mediates_userns(const struct node *node);
+
+/* AppArmor's mount rules reach fsopen+fsmount+move_mount and open_tree (tried: 6.12 yes, 6.1 no). */
+bool node_mediates_new_mount_api(const struct node *node);
+
+#endif

@@ -1,0 +1,235 @@
+#include "report.h"
+
+#include <string.h>
+
+static const char *const levels[HOLD_COUNT] = {[HOLD_NONE] = "none", [HOLD_UNDER] = "under", [HOLD_OVER] = "over", [HOLD_FULL] = "full"};
+static const char *const colours[HOLD_COUNT] = {[HOLD_NONE] = "\033[31m", [HOLD_UNDER] = "\033[33m", [HOLD_OVER] = "\033[33m", [HOLD_FULL] = "\033[32m"};
+static const char *const kinds[] = {[ROW_STATEMENT] = "statement", [ROW_DEFAULT] = "default", [ROW_BASE] = "base", [ROW_REQUIRE] = "require", [ROW_LEFT_OUT] = "left-out"};
+
+/* ---- making it ---- */
+
+static void choose_columns(struct report *r, const struct node *node) {
+    bool pod = ir_is_container(r->policy);
+    for (size_t i = 0; i < backends_count; i++) {
+        if (!backends[i]->applies(r->policy, node))
+            continue;
+        bool pods_own = strcmp(backends[i]->name, "oci") == 0 || strcmp(backends[i]->name, "kubernetes") == 0;
+        bool process_own = strcmp(backends[i]->name, "seccomp") == 0 || strcmp(backends[i]->name, "launcher") == 0;
+        r->counts[r->n_columns] = pod ? !process_own : !pods_own;
+        r->columns[r->n_columns++] = backends[i];
+    }
+}
+
+static void choose_best(const struct report *r, struct report_row *row) {
+    row->holder = -1;
+    row->best = (struct hold){HOLD_NONE, "no output says so"};
+    for (size_t i = 0; i < r->n_columns; i++)
+        if (r->counts[i] && row->holds[i].level > row->best.level) {
+            row->best = row->holds[i];
+            row->holder = (int)i;
+        }
+}
+
+static struct report_row stmt_row(struct arena *arena, const struct report *r, const struct ir_stmt *s, const struct node *node) {
+    struct hold *holds = arena_alloc(arena, (r->n_columns + 1) * sizeof *holds);
+    for (size_t i = 0; i < r->n_columns; i++)
+        holds[i] = r->columns[i]->holds(arena, r->policy, s, node);
+    struct report_row row = {.text = s->text, .origin = s->origin, .stmt = s, .best_effort = s->best_effort, .holds = holds};
+    row.kind = s->own && !s->is_default ? ROW_STATEMENT : s->part ? ROW_BASE : ROW_DEFAULT;
+    choose_best(r, &row);
+    return row;
+}
+
+static struct report_row require_row(struct arena *arena, const struct report *r, const struct ir_require *q, const struct node *node) {
+    struct hold *holds = arena_alloc(arena, (r->n_columns + 1) * sizeof *holds);
+    for (size_t i = 0; i < r->n_columns; i++)
+        holds[i] = r->columns[i]->holds_require ? r->columns[i]->holds_require(r->policy, q, node) : (struct hold){HOLD_NONE, ""};
+    const char *text = q->host ? arena_printf(arena, "require host-path \"%s\" at \"%s\"%s", q->host, q->at, q->writable ? " writable" : "")
+                               : arena_printf(arena, "require %s", ir_require_name(q->kind));
+    struct report_row row = {.kind = ROW_REQUIRE, .text = text, .origin = q->origin, .holds = holds};
+    choose_best(r, &row);
+    return row;
+}
+
+static struct report_row left_out_row(struct arena *arena, const struct report *r, const struct ir_left_out *gone) {
+    struct hold *holds = arena_alloc(arena, (r->n_columns + 1) * sizeof *holds);
+    return (struct report_row){.kind = ROW_LEFT_OUT, .text = gone->text, .origin = gone->origin, .best_effort = true,
+                               .best = {HOLD_NONE, gone->why}, .holder = -1, .holds = holds};
+}
+
+void report_make(struct arena *arena, const struct ir_policy *policy, const struct node *node, struct report *r) {
+    VEC(struct report_row) rows = {0};
+    *r = (struct report){.policy = policy};
+    choose_columns(r, node);
+    for (size_t i = 0; i < policy->n_stmts; i++)
+        vec_push(arena, &rows, stmt_row(arena, r, policy->stmts[i], node));
+    for (size_t i = 0; i < policy->n_requires; i++)
+        vec_push(arena, &rows, require_row(arena, r, &policy->requires[i], node));
+    for (size_t i = 0; i < policy->n_left_out; i++)
+        vec_push(arena, &rows, left_out_row(arena, r, &policy->left_out[i]));
+    r->rows = rows.items;
+    r->n_rows = rows.n;
+}
+
+/* ---- judging it ---- */
+
+/* A statement is held if itself or what it derives is: `deny socket alg` by the filter's test of socket(2). */
+static bool held_by_derived(const struct report *r, const struct ir_stmt *s) {
+    for (size_t i = 0; i < r->n_rows; i++)
+        if (r->rows[i].stmt && r->rows[i].stmt->derived_from == s && r->rows[i].best.level != HOLD_NONE)
+            return true;
+    return false;
+}
+
+static const char *reasons(struct arena *arena, const struct report *r, const struct report_row *row) {
+    const char *all = "";
+    for (size_t i = 0; i < r->n_columns; i++)
+        if (r->counts[i] && *row->holds[i].why)
+            all = arena_printf(arena, "%s%s%s: %s", all, *all ? "; " : "", r->columns[i]->name, row->holds[i].why);
+    return all;
+}
+
+static void refuse(const struct report *r, const struct report_row *row, struct diag *diag) {
+    struct diag_item *item = diag_add(diag, DIAG_NOBODY_HOLDS, row->origin->loc, "nobody holds `%s`", row->text);
+    const char *why = reasons(diag->arena, r, row);
+    if (*why)
+        diag_note(diag, item, (struct loc){0}, "%s", why);
+    for (const struct origin *via = row->origin->via; via; via = via->via)
+        diag_note(diag, item, via->loc, "used here");
+    diag_note(diag, item, (struct loc){0}, "write `best-effort` before it if the policy is to compile without it");
+}
+
+void report_check(const struct report *r, struct diag *diag) {
+    for (size_t i = 0; i < r->n_rows; i++) {
+        const struct report_row *row = &r->rows[i];
+        bool own = row->kind == ROW_STATEMENT && row->stmt->verdict == VERDICT_DENY && !row->stmt->derived_from;
+        bool required = row->kind == ROW_REQUIRE && row->origin;
+        if ((own || required) && !row->best_effort && row->best.level == HOLD_NONE && !(row->stmt && held_by_derived(r, row->stmt)))
+            refuse(r, row, diag);
+    }
+}
+
+size_t report_misses(const struct report *r, enum report_gate gate) {
+    size_t n = 0;
+    for (size_t i = 0; i < r->n_rows; i++) {
+        enum hold_level level = r->rows[i].best.level;
+        n += !r->rows[i].best_effort && (level == HOLD_NONE || (gate == GATE_FULL && level == HOLD_UNDER));
+    }
+    return n;
+}
+
+/* ---- showing it ---- */
+
+static void print_place(struct buf *out, const struct sources *sources, const struct origin *origin) {
+    struct place place;
+    for (bool first = true; origin; origin = origin->via, first = false)
+        if (source_place(sources, origin->loc.begin, &place))
+            buf_printf(out, "%s%s:%u:%u%s%s", first ? "" : ", used at ", place.file->path, place.line, place.col, first && *origin->rule ? " in " : "", first ? origin->rule : "");
+}
+
+static void print_cells(const struct report *r, const struct report_row *row, bool colour, struct buf *out) {
+    for (size_t i = 0; i < r->n_columns; i++) {
+        bool shown = row->holds[i].level != HOLD_NONE || *row->holds[i].why;
+        const char *word = row->kind == ROW_LEFT_OUT || (row->holds[i].level == HOLD_NONE && !shown) ? "-" : levels[row->holds[i].level];
+        buf_printf(out, "  %s%-*s%s", colour && *word != '-' ? colours[row->holds[i].level] : "", (int)strlen(r->columns[i]->name), word, colour ? "\033[0m" : "");
+    }
+    buf_printf(out, "  %s\n", row->text);
+}
+
+/* Why it isn't full, once for columns that say the same. */
+static void print_reasons(const struct report *r, const struct report_row *row, const char *indent, struct buf *out) {
+    for (size_t i = 0; i < r->n_columns; i++)
+        if (*row->holds[i].why && (row->holds[i].level != HOLD_NONE || row->best.level != HOLD_FULL))
+            buf_printf(out, "%s%s: %s\n", indent, r->columns[i]->name, row->holds[i].why);
+    if (row->kind == ROW_LEFT_OUT)
+        buf_printf(out, "%s%s\n", indent, row->best.why);
+}
+
+static void print_section(const struct report *r, enum row_kind kind, const char *title, const struct sources *sources, bool colour, struct buf *out) {
+    bool begun = false;
+    size_t width = 2;
+    for (size_t i = 0; i < r->n_columns; i++)
+        width += strlen(r->columns[i]->name) + 2;
+    const char *indent = "                                                            ";
+    indent += strlen(indent) - (width < 56 ? width + 2 : 58);
+    for (size_t i = 0; i < r->n_rows; i++) {
+        if (r->rows[i].kind != kind)
+            continue;
+        if (!begun)
+            buf_printf(out, "%s\n", title);
+        begun = true;
+        print_cells(r, &r->rows[i], colour, out);
+        buf_add(out, indent);
+        print_place(out, sources, r->rows[i].origin);
+        if (r->rows[i].stmt && r->rows[i].stmt->derived_from)
+            buf_printf(out, ", derived from `%s`", r->rows[i].stmt->derived_from->text);
+        if (r->rows[i].stmt && r->rows[i].stmt->block >= 0)
+            buf_printf(out, ", for exec as %s", r->policy->blocks[r->rows[i].stmt->block].name);
+        buf_add_char(out, '\n');
+        print_reasons(r, &r->rows[i], indent, out);
+    }
+}
+
+static void print_summary(const struct report *r, struct buf *out) {
+    size_t n[HOLD_COUNT] = {0}, effort = 0;
+    for (size_t i = 0; i < r->n_rows; i++) {
+        if (r->rows[i].best_effort && r->rows[i].best.level == HOLD_NONE)
+            effort++;
+        else
+            n[r->rows[i].best.level]++;
+    }
+    buf_printf(out, "%zu rows: %zu full, %zu over, %zu under, %zu none", r->n_rows, n[HOLD_FULL], n[HOLD_OVER], n[HOLD_UNDER], n[HOLD_NONE]);
+    if (effort)
+        buf_printf(out, ", %zu none as said (best-effort)", effort);
+    buf_add(out, "; counted where the policy runs:");
+    for (size_t i = 0; i < r->n_columns; i++)
+        if (r->counts[i])
+            buf_printf(out, " %s", r->columns[i]->name);
+    buf_add_char(out, '\n');
+}
+
+void report_print(const struct report *r, const struct sources *sources, bool colour, bool all, struct buf *out) {
+    buf_printf(out, "coverage of policy %s (%s%s)\n", r->policy->name, ir_mode_name(r->policy->mode), r->policy->privileged ? ", privileged" : "");
+    for (size_t i = 0; i < r->n_columns; i++)
+        buf_printf(out, "  %s", r->columns[i]->name);
+    buf_add_char(out, '\n');
+    print_section(r, ROW_STATEMENT, "its own statements", sources, colour, out);
+    print_section(r, ROW_REQUIRE, "requirements", sources, colour, out);
+    print_section(r, ROW_LEFT_OUT, "left out", sources, colour, out);
+    print_section(r, ROW_DEFAULT, "defaults", sources, colour, out);
+    if (all)
+        print_section(r, ROW_BASE, "the base's", sources, colour, out);
+    print_summary(r, out);
+}
+
+static json_t *row_json(const struct report *r, const struct report_row *row, const struct sources *sources) {
+    json_t *columns = json_object();
+    struct place place;
+    for (size_t i = 0; i < r->n_columns; i++)
+        json_object_set_new(columns, r->columns[i]->name, json_pack("{s:s, s:s}", "level", levels[row->holds[i].level], "why", row->holds[i].why));
+    json_t *json = json_pack("{s:s, s:s, s:s, s:s, s:b, s:o}", "kind", kinds[row->kind], "text", row->text, "best", levels[row->best.level], "why", row->best.why,
+                             "best_effort", row->best_effort, "columns", columns);
+    json_object_set_new(json, "holder", row->holder < 0 ? json_null() : json_string(r->columns[row->holder]->name));
+    if (row->origin && source_place(sources, row->origin->loc.begin, &place))
+        json_object_set_new(json, "place", json_pack("{s:s, s:i, s:i}", "file", place.file->path, "line", (int)place.line, "column", (int)place.col));
+    if (row->stmt) {
+        json_object_set_new(json, "id", json_integer(row->stmt->id));
+        if (row->stmt->derived_from)
+            json_object_set_new(json, "derived_from", json_integer(row->stmt->derived_from->id));
+        if (row->stmt->block >= 0)
+            json_object_set_new(json, "for_exec", json_string(r->policy->blocks[row->stmt->block].name));
+        if (row->stmt->part)
+            json_object_set_new(json, "part", json_string(row->stmt->part));
+    }
+    return json;
+}
+
+json_t *report_json(const struct report *r, const struct sources *sources) {
+    json_t *rows = json_array(), *counts = json_array();
+    for (size_t i = 0; i < r->n_columns; i++)
+        if (r->counts[i])
+            json_array_append_new(counts, json_string(r->columns[i]->name));
+    for (size_t i = 0; i < r->n_rows; i++)
+        json_array_append_new(rows, row_json(r, &r->rows[i], sources));
+    return json_pack("{s:s, s:s, s:o, s:o}", "policy", r->policy->name, "mode", ir_mode_name(r->policy->mode), "counted", counts, "rows", rows);
+}

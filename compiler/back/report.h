@@ -1,0 +1,43 @@
+/* The coverage report: a row per statement, requirement and default, a column per output. */
+#ifndef VPL_REPORT_H
+#define VPL_REPORT_H
+
+#include "backend.h"
+#include <jansson.h>
+
+enum row_kind { ROW_STATEMENT, ROW_DEFAULT, ROW_BASE, ROW_REQUIRE, ROW_LEFT_OUT };
+
+struct report_row {
+    enum row_kind kind;
+    const char *text;
+    const struct origin *origin;
+    const struct ir_stmt *stmt;    /* NULL for requirements and what was left out */
+    bool best_effort;
+    struct hold best;              /* of the columns that count where the policy runs */
+    int holder;                    /* its column, -1 none */
+    const struct hold *holds;      /* one per column */
+};
+
+struct report {
+    const struct ir_policy *policy;
+    const struct backend *columns[8];
+    bool counts[8]; /* for a pod the OCI JSON counts and not the BPF; the launcher counts where there is no pod */
+    size_t n_columns;
+    const struct report_row *rows;
+    size_t n_rows;
+};
+
+/* Asks every backend about every row. */
+void report_make(struct arena *arena, const struct ir_policy *policy, const struct node *node, struct report *report);
+
+/* An error for each of the policy's own statements that no column that counts holds, unless best-effort. */
+void report_check(const struct report *report, struct diag *diag);
+
+enum report_gate { GATE_FULL, GATE_ANY };
+/* How many rows that aren't best-effort miss the gate: less than full, or none at all. */
+size_t report_misses(const struct report *report, enum report_gate gate);
+
+void report_print(const struct report *report, const struct sources *sources, bool colour, bool all, struct buf *out);
+json_t *report_json(const struct report *report, const struct sources *sources);
+
+#endif

@@ -1,0 +1,59 @@
+#include "reduce.h"
+
+/* Is some call of that name let through, in some ABI and with some arguments? */
+static bool is_open(struct decisions *table, const struct reduced *reduced, const char *name) {
+    int id = syscall_by_name(name);
+    for (enum abi abi = 0; abi < ABI_COUNT; abi++) {
+        int nr = syscall_number(id, abi);
+        if (nr >= 0 && decision_where(table, reduce_call(reduced, abi, (uint32_t)nr), reduce_denies) !=
+                           decision_leaf(table, 1))
+            return true;
+    }
+    return false;
+}
+
+/* The ways to the same thing that a class's derived calls leave open, each as the end of a sentence. */
+static const struct way_round {
+    enum event_class class;
+    const char *call, *why;
+} ways_round[] = {
+    {CLASS_SOCKET, "socketcall", "; i386's socketcall stays allowed"},
+    {CLASS_SOCKET, "io_uring_setup", "; io_uring, which makes sockets too, stays allowed"},
+    {CLASS_USERNS, "clone3", "; clone3, whose flags can't be seen, stays allowed"},
+};
+
+static struct hold holds_by_derived(struct arena *arena, const struct ir_policy *policy,
+                                    const struct ir_stmt *stmt) {
+    const char *why = stmt->class == CLASS_SOCKET
+                          ? "creation only: a socket that is passed in or inherited isn't seen"
+                          : "only as the system calls that it derives";
+    struct decisions *table = decisions_new(arena);
+    struct reduced *reduced = reduce_policy(arena, table, policy);
+    for (size_t i = 0; i < sizeof ways_round / sizeof *ways_round; i++)
+        if (ways_round[i].class == stmt->class && is_open(table, reduced, ways_round[i].call))
+            why = arena_printf(arena, "%s%s", why, ways_round[i].why);
+    return (struct hold){HOLD_UNDER, why};
+}
+
+struct hold reduce_holds(struct arena *arena, const struct ir_policy *policy, const struct ir_stmt *stmt) {
+    const char *why = reduce_left_out(policy);
+    if (why)
+        return (struct hold){HOLD_NONE, why};
+    if (stmt->block >= 0)
+        return (struct hold){HOLD_NONE, "a filter can't know which program acts"};
+    if (stmt->class == CLASS_SYSCALL)
+        return (struct hold){HOLD_FULL, ""};
+    for (size_t i = 0; i < policy->n_stmts; i++)
+        if (policy->stmts[i]->derived_from == stmt)
+            return holds_by_derived(arena, policy, stmt);
+    return (struct hold){HOLD_NONE, "a filter sees system calls only"};
+}
+
+struct hold reduce_holds_require(const struct ir_policy *policy, const struct ir_require *require,
+                                 const struct node *node) {
+    (void)node;
+    const char *why = reduce_left_out(policy);
+    if (why || require->kind != REQUIRE_NATIVE_ABI)
+        return (struct hold){HOLD_NONE, why ? why : "a filter sees system calls only"};
+    return (struct hold){HOLD_FULL, ""};
+}

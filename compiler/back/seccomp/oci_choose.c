@@ -1,0 +1,236 @@
+#include "oci.h"
+#include "seccomp_backend.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <string.h>
+
+enum { MAX_ENTRIES = 64, MAX_ACTIONS = 8 };
+
+const struct decision *oci_wanted(const struct oci_chooser *c, enum abi abi, uint32_t nr) {
+    return decision_where(c->table, reduce_call(c->reduced, abi, nr), reduce_denies);
+}
+
+const struct decision *oci_denied(const struct oci_chooser *c, const struct oci_profile *profile,
+                                  enum oci_library library, enum abi abi, uint32_t nr) {
+    return decision_where(c->table, oci_decide(c->table, profile, library, abi, nr), reduce_denies);
+}
+
+bool oci_overlap(const struct oci_chooser *c, const struct decision *a, const struct decision *b,
+                 const struct decision *d) {
+    const struct decision *all = decision_if(c->table, a, decision_if(c->table, b, d, c->no), c->no);
+    const struct cube *cubes;
+    return decision_cubes(c->arena, decision_simplify(c->table, all), 1, 0, &cubes) != 0;
+}
+
+static const struct decision * not(const struct oci_chooser *c, const struct decision *d) {
+    return decision_if(c->table, d, c->no, c->yes);
+}
+
+static bool is_closed(const struct oci_chooser *c, enum abi abi) {
+    if (reduce_closed(c->reduced, abi))
+        return true;
+    for (uint32_t nr = 0; nr <= syscall_table_end(abi); nr++)
+        if (oci_wanted(c, abi, nr) != c->yes)
+            return false;
+    return true;
+}
+
+/* Calls of an architecture that isn't listed are killed, which is all that JSON can say of an entry point: so
+ * native-abi and x32 hold, with another answer than in the BPF. */
+struct oci_chooser *oci_chooser_new(struct arena *arena, const struct ir_policy *policy) {
+    struct oci_chooser *c = ARENA_NEW(arena, struct oci_chooser);
+    struct decisions *table = decisions_new(arena);
+    *c = (struct oci_chooser){arena,
+                              table,
+                              policy,
+                              reduce_policy(arena, table, policy),
+                              decision_leaf(table, 1),
+                              decision_leaf(table, 0),
+                              {.abis = 1U << ABI_X86_64, .log = seccomp_wants_log(policy)}};
+    for (enum abi abi = 0; abi < ABI_COUNT; abi++)
+        if (abi != ABI_X86_64 && !is_closed(c, abi))
+            c->frame.abis |= 1U << abi;
+    const struct decision *beyond = reduce_call(c->reduced, ABI_X86_64, syscall_table_end(ABI_X86_64));
+    assert(!beyond->yes); /* what no table has, no condition speaks of */
+    c->frame.default_action = beyond->action;
+    return c;
+}
+
+static bool is_listed(const struct oci_chooser *c, enum abi abi, int id) {
+    return c->frame.abis >> abi & 1 && syscall_number(id, abi) >= 0;
+}
+
+/* Two rules that overlap in some ABI without being one. libseccomp doesn't go back when one that it tried
+ * first fails further down, and refuses equal tests with different actions: the container wouldn't start. */
+static bool clash(const struct oci_rule *a, const struct oci_rule *b, enum abi abi, uint32_t nr) {
+    struct cube x, y;
+    oci_applies(a, OCI_LIBRARY_NEW, abi, nr, &x);
+    oci_applies(b, OCI_LIBRARY_NEW, abi, nr, &y);
+    if (a->action == b->action && !memcmp(&x, &y, sizeof x))
+        return false;
+    for (int arg = 0; arg < 6; arg++)
+        if ((x.value[arg] ^ y.value[arg]) & x.mask[arg] & y.mask[arg])
+            return false;
+    return true;
+}
+
+static bool some_clash(const struct oci_profile *rules, enum abi abi, uint32_t nr) {
+    for (size_t i = 0; i < rules->rules.n; i++)
+        for (size_t k = 0; k < i; k++)
+            if (clash(&rules->rules.items[i], &rules->rules.items[k], abi, nr))
+                return true;
+    return false;
+}
+
+static enum oci_fit fit_of(const struct oci_chooser *c, int id, const struct oci_profile *rules) {
+    enum oci_fit fit = OCI_EXACT;
+    for (enum abi abi = 0; abi < ABI_COUNT; abi++) {
+        if (!is_listed(c, abi, id))
+            continue;
+        uint32_t nr = (uint32_t)syscall_number(id, abi);
+        const struct decision *wanted = oci_wanted(c, abi, nr),
+                              *read = oci_denied(c, rules, OCI_LIBRARY_NEW, abi, nr);
+        if (some_clash(rules, abi, nr) || oci_overlap(c, read, not(c, wanted), c->yes))
+            return OCI_STRONGER;
+        if (oci_overlap(c, wanted, not(c, read), c->yes))
+            fit = OCI_WEAKER;
+    }
+    return fit;
+}
+
+static void add_always(const struct oci_chooser *c, int id, uint32_t action, struct oci_profile *rules) {
+    if (action != c->frame.default_action)
+        vec_push(c->arena, &rules->rules, ((struct oci_rule){.id = id, .action = action}));
+}
+
+/* The call's regions but those that the default answers: with the same action, or `roughly` with the same
+ * verdict. False when they are too many. */
+static bool add_regions(const struct oci_chooser *c, int id, const struct decision *d, bool roughly,
+                        struct oci_profile *rules) {
+    uint32_t actions[MAX_ACTIONS], standard = c->frame.default_action;
+    size_t n = decision_actions(c->arena, d, actions, MAX_ACTIONS), left = MAX_ENTRIES;
+    for (size_t i = 0; i < n && i < MAX_ACTIONS; i++) {
+        const struct cube *cubes;
+        if (actions[i] == standard || (roughly && reduce_denies(actions[i]) == reduce_denies(standard)))
+            continue;
+        int found = decision_cubes(c->arena, d, actions[i], left, &cubes);
+        if (found < 0)
+            return false;
+        for (int k = 0; k < found; k++)
+            vec_push(c->arena, &rules->rules, ((struct oci_rule){id, actions[i], cubes[k]}));
+        left -= (size_t)found;
+    }
+    return n <= MAX_ACTIONS;
+}
+
+/* Does every written statement that denies the call say `broad`? */
+static bool is_broad(const struct oci_chooser *c, int id) {
+    bool any = false;
+    for (size_t i = 0; i < c->policy->n_stmts; i++) {
+        const struct ir_stmt *stmt = c->policy->stmts[i];
+        if (stmt->class != CLASS_SYSCALL || stmt->verdict != VERDICT_DENY || stmt->is_default ||
+            stmt->block >= 0)
+            continue;
+        for (enum abi abi = 0; abi < ABI_COUNT; abi++) {
+            if (!is_listed(c, abi, id) ||
+                reduce_match(c->reduced, stmt, abi, (uint32_t)syscall_number(id, abi)) == c->no)
+                continue;
+            if (!stmt->broad)
+                return false;
+            any = true;
+        }
+    }
+    return any;
+}
+
+static struct oci_profile empty(const struct oci_chooser *c) {
+    struct oci_profile profile = c->frame;
+    profile.rules.items = NULL;
+    profile.rules.n = profile.rules.cap = 0;
+    return profile;
+}
+
+/* The regions that one ABI asks for, tried on all of them. */
+static enum oci_fit attempt(const struct oci_chooser *c, int id, enum abi abi, bool roughly,
+                            struct oci_profile *rules) {
+    *rules = empty(c);
+    if (!is_listed(c, abi, id))
+        return OCI_STRONGER;
+    const struct decision *d = reduce_call(c->reduced, abi, (uint32_t)syscall_number(id, abi));
+    return add_regions(c, id, d, roughly, rules) ? fit_of(c, id, rules) : OCI_STRONGER;
+}
+
+static enum oci_fit choose(const struct oci_chooser *c, int id, struct oci_profile *out) {
+    struct oci_profile rules;
+    bool listed = false, weaker = false;
+    for (enum abi abi = 0; abi < ABI_COUNT; abi++) {
+        listed = listed || is_listed(c, abi, id);
+        for (int roughly = 0; roughly < 2; roughly++) {
+            enum oci_fit fit = attempt(c, id, abi, roughly, &rules);
+            if (fit == OCI_EXACT || (fit == OCI_WEAKER && !weaker))
+                *out = rules;
+            if (fit == OCI_EXACT)
+                return OCI_EXACT;
+            weaker = weaker || fit == OCI_WEAKER;
+        }
+    }
+    bool broad = is_broad(c, id);
+    if (!listed || (weaker && !broad))
+        return listed ? OCI_WEAKER : OCI_EXACT;
+    *out = empty(c);
+    add_always(c, id, broad ? SECCOMP_RET_ERRNO | EPERM : SECCOMP_RET_ALLOW, out);
+    return broad ? OCI_STRONGER : OCI_WEAKER;
+}
+
+/* A call that i386 has behind socketcall or ipc. */
+static const struct {
+    const char *multiplexer, *name;
+} behind[] = {
+#define MUX(multiplexer, name, number) {#multiplexer, #name},
+#include "mux.def"
+#undef MUX
+};
+
+static bool speaks_of_some_behind(const struct oci_chooser *c, int multiplexer) {
+    for (size_t i = 0; i < sizeof behind / sizeof *behind; i++) {
+        struct oci_profile rules = empty(c);
+        if (strcmp(behind[i].multiplexer, syscall_name(multiplexer)))
+            continue;
+        choose(c, syscall_by_name(behind[i].name), &rules);
+        if (rules.rules.n)
+            return true;
+    }
+    return false;
+}
+
+/* Another action with the same verdict: a rule with the default's would be skipped. */
+static uint32_t unlike_default(const struct oci_chooser *c, uint32_t action) {
+    if (action != c->frame.default_action)
+        return action;
+    if (reduce_denies(action))
+        return SECCOMP_RET_ERRNO | (action == (SECCOMP_RET_ERRNO | EPERM) ? ENOSYS : EPERM);
+    return action == SECCOMP_RET_LOG ? SECCOMP_RET_ALLOW : SECCOMP_RET_LOG;
+}
+
+/* libseccomp applies the rules of socket(2) to socketcall too, without the test of its argument 0; one rule
+ * for all of socketcall keeps them off it. */
+static enum oci_fit choose_multiplexer(const struct oci_chooser *c, int id, struct oci_profile *out) {
+    const struct decision *d = reduce_call(c->reduced, ABI_I386, (uint32_t)syscall_number(id, ABI_I386));
+    *out = empty(c);
+    add_always(c, id, unlike_default(c, d->yes ? SECCOMP_RET_ALLOW : d->action), out);
+    return d->yes ? OCI_WEAKER : OCI_EXACT;
+}
+
+static bool is_multiplexer(int id) {
+    return id == syscall_by_name("socketcall") || id == syscall_by_name("ipc");
+}
+
+enum oci_fit oci_choose(const struct oci_chooser *c, int id, struct oci_profile *profile) {
+    struct oci_profile rules = empty(c);
+    bool multiplexer = is_multiplexer(id) && is_listed(c, ABI_I386, id) && speaks_of_some_behind(c, id);
+    enum oci_fit fit = multiplexer ? choose_multiplexer(c, id, &rules) : choose(c, id, &rules);
+    for (size_t i = 0; i < rules.rules.n; i++)
+        vec_push(c->arena, &profile->rules, rules.rules.items[i]);
+    return fit;
+}

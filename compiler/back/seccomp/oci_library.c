@@ -1,0 +1,114 @@
+#include "oci.h"
+
+#include <string.h>
+
+static const struct mux {
+    const char *multiplexer, *name;
+    uint32_t number;
+} muxes[] = {
+#define MUX(multiplexer, name, number) {#multiplexer, #name, number},
+#include "mux.def"
+#undef MUX
+};
+
+/* Debian 12's libseccomp 2.5.4-1+deb12u1 knows the calls of Linux 6.6 and before. */
+enum { NEWEST_KNOWN = 456, NEWER_TOO = 335, AND_THIS = 336 };
+
+bool oci_knows(enum oci_library library, int id) {
+    int nr =
+        syscall_number(id, ABI_X86_64) >= 0 ? syscall_number(id, ABI_X86_64) : syscall_number(id, ABI_I386);
+    return library == OCI_LIBRARY_NEW || (nr <= NEWEST_KNOWN && nr != NEWER_TOO && nr != AND_THIS);
+}
+
+bool oci_is_conditional(const struct cube *cube) {
+    for (int arg = 0; arg < 6; arg++)
+        if (cube->mask[arg])
+            return true;
+    return false;
+}
+
+static void narrow(struct cube *cube) {
+    for (int arg = 0; arg < 6; arg++) {
+        cube->mask[arg] &= UINT32_MAX;
+        cube->value[arg] &= UINT32_MAX;
+    }
+}
+
+static bool applies_to_mux(const struct oci_rule *rule, uint32_t nr, struct cube *cube) {
+    for (size_t i = 0; i < sizeof muxes / sizeof *muxes; i++) {
+        int multiplexer = syscall_number(syscall_by_name(muxes[i].multiplexer), ABI_I386);
+        if (multiplexer != (int)nr || strcmp(muxes[i].name, syscall_name(rule->id)))
+            continue;
+        cube->mask[0] = UINT32_MAX;
+        cube->value[0] = muxes[i].number;
+        return true;
+    }
+    return false;
+}
+
+bool oci_applies(const struct oci_rule *rule, enum oci_library library, enum abi abi, uint32_t nr,
+                 struct cube *cube) {
+    *cube = rule->cube;
+    if (abi_infos[abi].word_bits == 32)
+        narrow(cube);
+    if (!oci_knows(library, rule->id))
+        return false;
+    if (syscall_number(rule->id, abi) == (int)nr)
+        return true;
+    return abi == ABI_I386 && applies_to_mux(rule, nr, cube);
+}
+
+static const struct decision *condition(struct decisions *table, const struct cube *cube) {
+    const struct decision *all = decision_leaf(table, 1);
+    for (unsigned arg = 0; arg < 6; arg++)
+        all = decision_if(table,
+                          decision_test(table, DECISION_EQ, arg, true, cube->mask[arg], cube->value[arg]),
+                          all, decision_leaf(table, 0));
+    return all;
+}
+
+/* db_rule_add() of src/db.c, 2.5.4: the first rule without tests takes all others' place; among the rest the
+ * first that matches counts (two that could disagree are refused, or mixed up: oci.c makes none). */
+const struct decision *oci_decide(struct decisions *table, const struct oci_profile *profile,
+                                  enum oci_library library, enum abi abi, uint32_t nr) {
+    const struct decision *d = decision_leaf(table, profile->default_action), *always = NULL;
+    if (!(profile->abis >> abi & 1))
+        return decision_leaf(table, SECCOMP_RET_KILL_THREAD);
+    for (size_t i = profile->rules.n; i-- > 0;) {
+        const struct oci_rule *rule = &profile->rules.items[i];
+        struct cube cube;
+        if (!oci_applies(rule, library, abi, nr, &cube))
+            continue;
+        const struct decision *action = decision_leaf(table, rule->action);
+        if (oci_is_conditional(&cube))
+            d = decision_simplify(table, decision_if(table, condition(table, &cube), action, d));
+        else
+            always = action;
+    }
+    return always ? always : d;
+}
+
+static bool holds(const struct cube *cube, const uint64_t args[6]) {
+    for (int arg = 0; arg < 6; arg++)
+        if ((args[arg] & cube->mask[arg]) != cube->value[arg])
+            return false;
+    return true;
+}
+
+uint32_t oci_answer(const struct oci_profile *profile, enum oci_library library, enum abi abi, uint32_t nr,
+                    const uint64_t args[6]) {
+    const struct oci_rule *found = NULL;
+    if (!(profile->abis >> abi & 1))
+        return SECCOMP_RET_KILL_THREAD;
+    for (size_t i = 0; i < profile->rules.n; i++) {
+        const struct oci_rule *rule = &profile->rules.items[i];
+        struct cube cube;
+        if (!oci_applies(rule, library, abi, nr, &cube))
+            continue;
+        if (!oci_is_conditional(&cube))
+            return rule->action;
+        if (!found && holds(&cube, args))
+            found = rule;
+    }
+    return found ? found->action : profile->default_action;
+}

@@ -1,0 +1,86 @@
+#include "arena.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { CHUNK = 64 * 1024, ALIGN = 16 };
+
+struct chunk {
+    struct chunk *next;
+    size_t used, size;
+    _Alignas(ALIGN) char data[];
+};
+
+struct arena {
+    struct chunk *head;
+};
+
+static void *must(void *p) {
+    if (!p) {
+        fputs("vplc: out of memory\n", stderr);
+        abort();
+    }
+    return p;
+}
+
+struct arena *arena_new(void) {
+    return must(calloc(1, sizeof(struct arena)));
+}
+
+void arena_free(struct arena *arena) {
+    for (struct chunk *c = arena->head, *next; c; c = next) {
+        next = c->next;
+        free(c);
+    }
+    free(arena);
+}
+
+void *arena_alloc(struct arena *arena, size_t size) {
+    size = (size + ALIGN - 1) / ALIGN * ALIGN;
+    struct chunk *c = arena->head;
+    if (!c || c->size - c->used < size) {
+        size_t room = size > CHUNK ? size : CHUNK;
+        c = must(calloc(1, sizeof *c + room));
+        c->size = room;
+        c->next = arena->head;
+        arena->head = c;
+    }
+    void *p = c->data + c->used;
+    c->used += size;
+    return p;
+}
+
+char *arena_strndup(struct arena *arena, const char *text, size_t n) {
+    char *copy = arena_alloc(arena, n + 1);
+    memcpy(copy, text, n);
+    return copy;
+}
+
+char *arena_strdup(struct arena *arena, const char *text) {
+    return arena_strndup(arena, text, strlen(text));
+}
+
+char *arena_printf(struct arena *arena, const char *format, ...) {
+    va_list args, again;
+    va_start(args, format);
+    va_copy(again, args);
+    int n = vsnprintf(NULL, 0, format, args);
+    va_end(args);
+    char *text = arena_alloc(arena, (size_t)(n < 0 ? 0 : n) + 1);
+    vsnprintf(text, (size_t)(n < 0 ? 0 : n) + 1, format, again);
+    va_end(again);
+    return text;
+}
+
+void *arena_grow(struct arena *arena, void *items, size_t n, size_t *cap, size_t size) {
+    if (n < *cap)
+        return items;
+    size_t bigger = *cap ? *cap * 2 : 8;
+    void *grown = arena_alloc(arena, bigger * size);
+    if (n)
+        memcpy(grown, items, n * size);
+    *cap = bigger;
+    return grown;
+}

@@ -1,0 +1,124 @@
+#include "policy.h"
+
+#include <string.h>
+
+static void error(struct diag *d, enum diag_code code, struct loc loc, const char *text, const char *way_out) {
+    diag_note(d, diag_add(d, code, loc, "%s", text), (struct loc){0}, "%s", way_out);
+}
+
+static const struct require *required(const struct policy *p, const char *what) {
+    for (size_t i = 0; i < p->requires.n; i++)
+        if (strcmp(p->requires.items[i].what, what) == 0)
+            return &p->requires.items[i];
+    return NULL;
+}
+
+static bool excepts(const struct policy *p, const char *part) {
+    for (size_t i = 0; i < p->excepted.n; i++)
+        if (strcmp(p->excepted.items[i], part) == 0)
+            return true;
+    return false;
+}
+
+/* ---- the checks ---- */
+
+static void mode_takes_none(struct diag *d, const struct policy *p) {
+    const struct origin *first = NULL;
+    if (p->mode != POLICY_ALWAYS_ALLOW && p->mode != POLICY_RUNTIME_DEFAULT)
+        return;
+    for (size_t i = 0; i < p->stmts.n && !first; i++)
+        first = p->stmts.items[i]->own ? p->stmts.items[i]->origin : NULL;
+    if (!first && p->blocks.n)
+        first = p->blocks.items[0].origin;
+    if (!first && p->raw_apparmor.n)
+        first = p->raw_apparmor.items[0].origin;
+    if (!first)
+        return;
+    while (first->via)
+        first = first->via;
+    error(d, DIAG_MODE_TAKES_NONE, first->loc, p->mode == POLICY_ALWAYS_ALLOW ? "mode AlwaysAllow takes no statements" : "mode RuntimeDefault takes no statements",
+          "EnhanceProtect is the same default with statements on top");
+}
+
+/* What the API server refuses: kubernetes/kubernetes pkg/apis/core/validation, ValidateSecurityContext. */
+static void privilege_contradictions(struct diag *d, const struct policy *p) {
+    const struct require *nnp = required(p, "no-new-privileges"), *unmasked = required(p, "proc-mount unmasked");
+    if (nnp && p->privileged) {
+        struct diag_item *item = diag_add(d, DIAG_CONTRADICTION, nnp->origin->loc, "a privileged container can't have no-new-privileges: the API server refuses the two together");
+        diag_note(d, item, p->privileged_loc, "privileged here");
+    }
+    if (unmasked && !required(p, "user-namespace"))
+        error(d, DIAG_CONTRADICTION, unmasked->origin->loc, "`proc-mount unmasked` needs a user namespace of the pod's own: the API server refuses it without", "add `user-namespace` to the requirements");
+}
+
+/* A runtime masks over a /proc that is mounted at /proc too: taking the masks away takes more than leaving a part out. */
+static void masks_that_stay(struct diag *d, const struct policy *p) {
+    bool host_proc = false;
+    for (size_t i = 0; i < p->requires.n; i++)
+        host_proc |= p->requires.items[i].host && strcmp(p->requires.items[i].host, "/proc") == 0 && strcmp(p->requires.items[i].at, "/proc") != 0;
+    if (p->base && (excepts(p, "masked-paths") || excepts(p, "readonly-paths")) && !p->privileged && !host_proc && !required(p, "proc-mount unmasked"))
+        error(d, DIAG_CONTRADICTION, p->mode_loc, "the runtime masks /proc whatever the policy leaves out",
+              "`require proc-mount unmasked, user-namespace;`, `require host-path \"/proc\" at \"/host/proc\";`, or `privileged;`");
+}
+
+static void container_twice(struct diag *d, const struct policy *p) {
+    const struct target *t = p->target;
+    for (size_t i = 0; t && i < t->containers.n; i++)
+        for (size_t k = i + 1; k < t->containers.n; k++)
+            if (strcmp(t->containers.items[i], t->containers.items[k]) == 0)
+                diag_add(d, DIAG_SAME_CONTAINER, t->origin->loc, "container `%s` is named twice", t->containers.items[i]);
+}
+
+static void privileged_without_pod(struct diag *d, const struct policy *p) {
+    if (p->privileged && p->target && (strcmp(p->target->kind, "unit") == 0 || strcmp(p->target->kind, "program") == 0))
+        error(d, DIAG_NOT_HERE, p->privileged_loc, "`privileged` is a container's", "a unit or program has all capabilities unless the policy denies them");
+}
+
+static void model_and_mode(struct diag *d, const struct policy *p) {
+    if (p->duration && p->mode != POLICY_BEHAVIOR_MODELING)
+        error(d, DIAG_NOT_HERE, p->mode_loc, "only BehaviorModeling lasts for a time", "leave `for …` out");
+    if (p->model && p->mode != POLICY_DEFENSE_IN_DEPTH && p->mode != POLICY_ENHANCE_PROTECT)
+        error(d, DIAG_NOT_HERE, p->mode_loc, "this mode takes no model", "`mode DefenseInDepth from model \"…\";`");
+}
+
+static void enforcers_named(struct diag *d, const struct policy *p) {
+    if (!p->enforcers)
+        diag_add(d, DIAG_EMPTY_LIST, p->enforcers_loc, "no enforcer is left");
+}
+
+static void (*const checks[])(struct diag *, const struct policy *) = {
+    mode_takes_none, privilege_contradictions, masks_that_stay, container_twice, privileged_without_pod, model_and_mode, enforcers_named,
+};
+
+void checks_run(struct arena *arena, struct diag *diag, const struct checked *checked) {
+    (void)arena;
+    for (size_t i = 0; i < checked->policies.n; i++)
+        for (size_t k = 0; k < sizeof checks / sizeof *checks; k++)
+            checks[k](diag, checked->policies.items[i]);
+}
+
+/* ---- what can't be compiled yet ---- */
+
+static const struct value *node_value(const struct value_list *list) {
+    for (size_t i = 0; i < list->n; i++)
+        if (list->items[i].text && strstr(list->items[i].text, "@{node_"))
+            return &list->items[i];
+    return NULL;
+}
+
+void checks_not_yet(struct diag *diag, const struct policy *p) {
+    if (p->mode == POLICY_BEHAVIOR_MODELING)
+        diag_add(diag, DIAG_NOT_YET, p->mode_loc, "mode BehaviorModeling of `%s` is checked, but can't be compiled yet: it needs the learner", p->name);
+    if (p->model)
+        diag_add(diag, DIAG_NOT_YET, p->mode_loc, "`from model` of `%s` is checked, but can't be compiled yet", p->name);
+    for (size_t i = 0; i < p->raw_seccomp.n; i++)
+        diag_add(diag, DIAG_NOT_YET, p->raw_seccomp.items[i].origin->loc, "`raw seccomp` is checked, but can't be compiled yet");
+    for (size_t i = 0; i < p->stmts.n; i++) {
+        const struct stmt *s = p->stmts.items[i];
+        const struct value *v = node_value(&s->paths.in);
+        v = v ? v : node_value(&s->paths.out);
+        v = v ? v : node_value(&s->sources.in);
+        if (v)
+            diag_add(diag, DIAG_NOT_YET, s->origin->loc, "what only the node knows (%s) is checked, but can't be compiled yet", v->text);
+    }
+}

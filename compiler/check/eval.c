@@ -1,0 +1,258 @@
+#include "eval.h"
+
+#include <string.h>
+
+enum { DEEPEST = 64 };
+
+static const char *const want_names[] = {"a path", "a string", "a word", "a number"};
+
+static void add(struct eval *e, struct values *out, struct value value) {
+    vec_push(e->arena, &out->list, value);
+}
+
+static void unknown(struct eval *e, const struct scope *scope, const struct ast *node, const char *what) {
+    struct diag_item *item = diag_add(e->diag, DIAG_UNKNOWN_NAME, node->loc, "there is no %s `%s`", what, node->text);
+    const char *near = scope_suggest(scope, SCOPE_LET, node->text);
+    if (near)
+        diag_note(e->diag, item, (struct loc){0}, "did you mean `%s`?", near);
+}
+
+static bool enter(struct eval *e, const struct ast *node) {
+    if (e->depth < DEEPEST) {
+        e->depth++;
+        return true;
+    }
+    diag_add(e->diag, DIAG_RECURSION, node->loc, "`%s` needs itself", node->text);
+    return false;
+}
+
+static struct value_list subtract(struct eval *e, struct value_list from, struct value_list what);
+
+/* The value that a name stands for; its own `except` taken off. */
+static void eval_definition(struct eval *e, const struct scope *scope, const struct ast *value, const struct ast *except,
+                            enum want want, struct values *out) {
+    struct values all = {0}, off = {0};
+    eval_list(e, scope, value, want, &all);
+    if (except)
+        eval_list(e, scope, except->first, want, &off);
+    if (except && want == WANT_PATH)
+        diag_note(e->diag, diag_add(e->diag, DIAG_NOT_HERE, value->loc, "paths with an `except` of their own can't be joined with others"),
+                  (struct loc){0}, "name them alone in a statement of their own");
+    struct value_list left = subtract(e, (struct value_list){all.list.items, all.list.n}, (struct value_list){off.list.items, off.list.n});
+    for (size_t i = 0; i < left.n; i++)
+        add(e, out, left.items[i]);
+    out->by_parameter |= all.by_parameter;
+}
+
+static void eval_found(struct eval *e, const struct scope *scope, const struct found *found, enum want want, struct values *out) {
+    const struct binding *b = found->binding;
+    if (b) {
+        out->by_parameter |= b->parameter;
+        if (b->value)
+            eval_definition(e, b->scope, b->value, b->except, want, out);
+        return;
+    }
+    struct scope there = {.unit = found->unit, .program = scope->program};
+    eval_definition(e, &there, found->node->first, ast_child(found->node, NODE_EXCEPT), want, out);
+}
+
+static void eval_ref(struct eval *e, const struct scope *scope, const struct ast *node, enum want want, struct values *out) {
+    struct found found;
+    if (scope_find_let(scope, node->text, &found)) {
+        if (enter(e, node)) {
+            eval_found(e, scope, &found, want, out);
+            e->depth--;
+        }
+    } else if (want == WANT_WORD)
+        add(e, out, (struct value){.kind = VALUE_WORD, .text = node->text, .loc = node->loc});
+    else
+        unknown(e, scope, node, node->kind == NODE_GROUP ? "group" : want == WANT_NUMBER ? "constant" : "let");
+}
+
+/* A value as part of another glob: outside braces a comma is itself, inside it would separate. */
+static void add_alternative(struct buf *out, const char *text) {
+    int depth = 0;
+    for (const char *p = text; *p; p++) {
+        if (*p == '\\' && p[1])
+            buf_add_char(out, *p++);
+        else if (*p == '{')
+            depth++;
+        else if (*p == '}')
+            depth--;
+        else if (*p == ',' && depth == 0)
+            buf_add_char(out, '\\');
+        buf_add_char(out, *p);
+    }
+}
+
+static void splice(struct eval *e, const struct scope *scope, const struct ast *node, const char *name, struct buf *out) {
+    if (strncmp(name, "node.", 5) == 0) { /* known on the node only: an AppArmor variable, given when the policy is applied */
+        buf_printf(out, "@{node_%s}", name + 5);
+        return;
+    }
+    struct ast ref = {.kind = NODE_REF, .loc = node->loc, .text = name};
+    struct values values = {0};
+    eval_ref(e, scope, &ref, WANT_STRING, &values);
+    if (values.list.n == 1)
+        buf_add(out, values.list.items[0].text);
+    for (size_t i = 0; values.list.n > 1 && i < values.list.n; i++) {
+        buf_add_char(out, i ? ',' : '{');
+        add_alternative(out, values.list.items[i].text);
+    }
+    if (values.list.n > 1)
+        buf_add_char(out, '}');
+}
+
+static const char *spliced(struct eval *e, const struct scope *scope, const struct ast *node) {
+    struct buf out BUF_CLEANUP = {0};
+    for (const char *p = node->text; *p; p++) {
+        const char *end = p[0] == '@' && p[1] == '{' ? strchr(p, '}') : NULL;
+        if (end) {
+            splice(e, scope, node, arena_strndup(e->arena, p + 2, (size_t)(end - p - 2)), &out);
+            p = end;
+            continue;
+        }
+        if (*p == '\\' && p[1])
+            buf_add_char(&out, *p++);
+        buf_add_char(&out, *p);
+    }
+    return arena_strdup(e->arena, buf_text(&out));
+}
+
+static void wrong_type(struct eval *e, const struct ast *node, enum want want) {
+    diag_add(e->diag, DIAG_TYPE, node->loc, "%s is wanted here", want_names[want]);
+}
+
+static void eval_range(struct eval *e, const struct scope *scope, const struct ast *node, struct values *out) {
+    struct value value = {.kind = VALUE_RANGE, .loc = node->loc};
+    if (!eval_number(e, scope, node->first, &value.number) || !eval_number(e, scope, node->first->next, &value.last))
+        return;
+    if (value.number > value.last)
+        diag_add(e->diag, DIAG_BAD_NUMBER, node->loc, "this range ends before it begins");
+    else
+        add(e, out, value);
+}
+
+static void eval_bitor(struct eval *e, const struct scope *scope, const struct ast *node, struct values *out) {
+    uint64_t all = 0, one;
+    for (const struct ast *part = node->first; part; part = part->next) {
+        if (!eval_number(e, scope, part, &one))
+            return;
+        all |= one;
+    }
+    add(e, out, (struct value){.kind = VALUE_NUMBER, .number = all, .loc = node->loc});
+}
+
+static void eval_node(struct eval *e, const struct scope *scope, const struct ast *node, enum want want, struct values *out) {
+    bool strings = want == WANT_PATH || want == WANT_STRING;
+    switch (node->kind) {
+    case NODE_LIST:
+        eval_list(e, scope, node->first, want, out);
+        break;
+    case NODE_REF:
+    case NODE_GROUP:
+        eval_ref(e, scope, node, want, out);
+        break;
+    case NODE_STRING:
+        if (strings || want == WANT_WORD)
+            add(e, out, (struct value){.kind = VALUE_STRING, .text = spliced(e, scope, node), .loc = node->loc});
+        else
+            wrong_type(e, node, want);
+        break;
+    case NODE_NUMBER:
+        if (strings)
+            wrong_type(e, node, want);
+        else
+            add(e, out, (struct value){.kind = VALUE_NUMBER, .number = node->number, .loc = node->loc});
+        break;
+    case NODE_RANGE:
+        if (want == WANT_NUMBER)
+            eval_range(e, scope, node, out);
+        else
+            wrong_type(e, node, want);
+        break;
+    case NODE_BITOR:
+        if (want == WANT_NUMBER)
+            eval_bitor(e, scope, node, out);
+        else
+            wrong_type(e, node, want);
+        break;
+    default:
+        wrong_type(e, node, want);
+    }
+}
+
+void eval_list(struct eval *e, const struct scope *scope, const struct ast *first, enum want want, struct values *out) {
+    for (const struct ast *node = first; node && node->kind != NODE_EXCEPT; node = node->next)
+        eval_node(e, scope, node, want, out);
+}
+
+static bool equal(const struct value *a, const struct value *b) {
+    if (a->kind != b->kind)
+        return false;
+    if (a->kind == VALUE_NUMBER || a->kind == VALUE_RANGE)
+        return a->number == b->number && a->last == b->last;
+    return strcmp(a->text, b->text) == 0;
+}
+
+static struct value_list subtract(struct eval *e, struct value_list from, struct value_list what) {
+    VEC(struct value) left = {0};
+    for (size_t i = 0; i < from.n; i++) {
+        bool gone = false;
+        for (size_t j = 0; j < what.n; j++)
+            gone |= equal(&from.items[i], &what.items[j]);
+        if (!gone)
+            vec_push(e->arena, &left, from.items[i]);
+    }
+    return (struct value_list){left.items, left.n};
+}
+
+/* A set of paths that is nothing but one name with an `except` of its own keeps both halves. */
+static bool only_definition(const struct scope *scope, const struct ast *set, struct found *found) {
+    const struct ast *only = set->first;
+    return only && (!only->next || only->next->kind == NODE_EXCEPT) && only->kind == NODE_REF && scope_find_let(scope, only->text, found) &&
+           (found->binding ? found->binding->except != NULL : ast_child(found->node, NODE_EXCEPT) != NULL);
+}
+
+static struct value_list listed(const struct values *values) {
+    return (struct value_list){values->list.items, values->list.n};
+}
+
+struct value_set eval_set(struct eval *e, const struct scope *scope, const struct ast *node, enum want want,
+                          const char **says_nothing) {
+    struct value_set set = {.present = true, .loc = node->loc};
+    const struct ast *except = ast_child(node, NODE_EXCEPT);
+    struct values in = {0}, out = {0};
+    unsigned errors = e->diag->errors;
+    struct found found;
+    if (want == WANT_PATH && only_definition(scope, node, &found)) {
+        const struct binding *b = found.binding;
+        struct scope there = {.unit = found.unit, .program = scope->program};
+        eval_list(e, b ? b->scope : &there, b ? b->value : found.node->first, want, &in);
+        eval_list(e, b ? b->scope : &there, (b ? b->except : ast_child(found.node, NODE_EXCEPT))->first, want, &out);
+        in.by_parameter |= b && b->parameter;
+    } else
+        eval_list(e, scope, node->first, want, &in);
+    if (except)
+        eval_list(e, scope, except->first, want, &out);
+    set.in = want == WANT_PATH ? listed(&in) : subtract(e, listed(&in), listed(&out));
+    set.out = want == WANT_PATH ? listed(&out) : (struct value_list){0};
+    if (set.in.n == 0 && in.by_parameter)
+        *says_nothing = "a parameter left it without a value";
+    else if (set.in.n == 0 && e->diag->errors == errors)
+        diag_add(e->diag, DIAG_EMPTY_LIST, node->loc, "this list is empty: the statement would say nothing");
+    return set;
+}
+
+bool eval_number(struct eval *e, const struct scope *scope, const struct ast *node, uint64_t *number) {
+    struct values values = {0};
+    unsigned errors = e->diag->errors;
+    eval_node(e, scope, node, WANT_NUMBER, &values);
+    if (values.list.n == 1 && values.list.items[0].kind == VALUE_NUMBER) {
+        *number = values.list.items[0].number;
+        return true;
+    }
+    if (e->diag->errors == errors)
+        diag_add(e->diag, DIAG_TYPE, node->loc, "one number is wanted here");
+    return false;
+}

@@ -1,0 +1,197 @@
+/* The checked policy: names resolved, lists flattened, words turned into numbers; still in the author's own statements.
+ * `lower` turns it into the IR. */
+#ifndef VPL_POLICY_H
+#define VPL_POLICY_H
+
+#include "ast.h"
+#include "diag.h"
+#include "parse.h"
+
+/* One element of a flattened list. */
+enum value_kind { VALUE_NUMBER, VALUE_RANGE, VALUE_STRING, VALUE_WORD };
+struct value {
+    enum value_kind kind;
+    uint64_t number, last; /* NUMBER; RANGE: number … last */
+    const char *text;      /* STRING (spliced, escapes as written), WORD */
+    struct loc loc;
+};
+struct value_list {
+    const struct value *items;
+    size_t n;
+};
+struct value_set {
+    bool present; /* false: the statement says nothing of it, so all of it */
+    struct value_list in, out;
+    struct loc loc;
+};
+
+/* A condition, arguments still by name: their places differ between ABIs. */
+enum test_kind { TEST_COMPARE, TEST_IN, TEST_NOT, TEST_AND, TEST_OR };
+struct test_expr {
+    enum test_kind kind;
+    const struct test_expr *a, *b;
+    const char *arg;
+    bool masked;
+    uint64_t mask;
+    unsigned cmp; /* 0 == 1 != 2 < 3 <= 4 > 5 >= */
+    uint64_t value;
+    struct value_list values;
+    struct loc loc;
+};
+struct call {
+    int id;
+    const struct test_expr *test; /* NULL: always */
+    struct loc loc;
+};
+
+enum effect { EFFECT_ALLOW, EFFECT_ALLOW_ONLY, EFFECT_DENY, EFFECT_DEFAULT_DENY };
+
+struct inet_address {
+    bool v6;
+    uint8_t bytes[16];
+    unsigned bits;
+};
+
+struct stmt {
+    enum effect effect;
+    enum event_class class;
+    unsigned ops; /* bits; 0 where the author named none */
+    bool audit, best_effort, broad;
+    int err;
+    uint64_t when;
+    bool has_when, when_not;
+    struct value_set paths;    /* file, umount; mount: to; unix addresses */
+    struct value_set sources;  /* link: to; mount: from */
+    bool owner;
+    bool has_capabilities;
+    uint64_t capabilities;
+    struct value_list fstypes;
+    bool options_only;
+    struct value_list options; /* numbers: mount option indexes */
+    struct value_list families, types, protocols; /* numbers */
+    bool unix_only, inet_only;
+    const struct inet_address *addresses;
+    size_t n_addresses;
+    struct value_list ports;
+    uint64_t signals[2];
+    bool has_signals;
+    unsigned peers; /* bits of enum peer */
+    const char *const *peer_policies;
+    size_t n_peer_policies;
+    bool has_calls;
+    const struct call *calls;
+    size_t n_calls;
+    int abi; /* in tests: enum abi; else -1 */
+
+    const char *says_nothing; /* not NULL: a list came out empty through a parameter; why */
+    int block;                /* index of the for exec block, -1 none */
+    bool own;
+    bool by_use;
+    const char *part; /* of a base: its top-level part */
+    const struct origin *origin;
+};
+
+struct require {
+    const char *what; /* as written: "non-root"… */
+    const char *host, *at;
+    bool writable, own;
+    const struct origin *origin;
+};
+
+struct block {
+    const char *name;
+    struct value_set programs;
+    const char *raw_apparmor;
+    const struct origin *origin;
+};
+
+struct label {
+    const char *key;
+    enum label_word op;
+    const char *const *values;
+    size_t n_values;
+};
+struct target {
+    const char *kind, *name, *ns;
+    VEC(struct label) labels;
+    VEC(const char *) containers;
+    VEC(const char *) init_containers;
+    const struct origin *origin;
+};
+
+/* A rule that the policy (or a block of it) uses, to see when it does so twice. */
+struct used {
+    const struct ast *rule, *part;
+    int block;
+    struct loc loc;
+};
+
+struct raw {
+    const char *text;
+    const struct origin *origin;
+};
+
+enum policy_mode { POLICY_ALWAYS_ALLOW, POLICY_RUNTIME_DEFAULT, POLICY_ENHANCE_PROTECT, POLICY_BEHAVIOR_MODELING, POLICY_DEFENSE_IN_DEPTH, POLICY_MODE_COUNT };
+extern const char *const policy_mode_names[POLICY_MODE_COUNT];
+
+struct policy {
+    const char *name;
+    bool is_abstract, cluster, privileged;
+    unsigned enforcers; /* 1 apparmor, 2 seccomp */
+    enum policy_mode mode;
+    unsigned duration;
+    const char *model;
+    bool partial;
+    unsigned reaction; /* 0 deny, 1 audit deny, 2 observe */
+    const char *base;  /* NULL: nothing */
+    bool base_named;
+    VEC(const char *) excepted;
+    struct target *target;
+    VEC(struct stmt *) stmts;
+    VEC(struct block) blocks;
+    VEC(struct require) requires;
+    VEC(struct used) used;
+    VEC(struct raw) raw_apparmor;
+    VEC(struct raw) raw_seccomp;
+    const struct origin *origin; /* the name */
+    struct loc mode_loc, enforcers_loc, reaction_loc, privileged_loc; /* where set; no place: by default */
+    const struct ast *node;
+    const struct unit *unit;
+};
+
+/* One expectation of a test block. */
+struct expect {
+    enum effect effect; /* ALLOW or DENY */
+    bool audit;
+    const char *const *chain;
+    size_t n_chain;
+    struct stmt *what;
+    struct loc loc;
+};
+struct test {
+    const char *title;
+    struct policy *policy; /* of a rule: one that consists of it */
+    bool of_rule;
+    VEC(struct expect) expects;
+    struct loc loc;
+};
+
+struct checked {
+    VEC(struct policy *) policies; /* of the main file, in its order, abstract ones too */
+    VEC(struct test) tests;
+    struct value_list known_links; /* the library's `known_links`: "FROM TO SAMPLE" each; links.h says what they mean */
+};
+
+/* Program → checked. All mistakes are diagnostics. */
+void resolve_program(struct arena *arena, struct diag *diag, const struct program *program, struct checked *checked);
+
+/* Adds the test blocks of a tree; resolve_program does so for the main file, `vplc eval` for an event on its command line. */
+void resolve_tests(struct arena *arena, struct diag *diag, const struct program *program, const struct ast *tree, struct checked *checked);
+
+/* The table of checks over what resolve found; only after it went without errors. */
+void checks_run(struct arena *arena, struct diag *diag, const struct checked *checked);
+
+/* What this version checks and can't compile yet: an error for each such thing in the policy. */
+void checks_not_yet(struct diag *diag, const struct policy *policy);
+
+#endif

@@ -1,0 +1,365 @@
+#include "rules.h"
+
+#include "suggest.h"
+#include "what.h"
+#include "words.h"
+#include <string.h>
+
+const struct origin *rules_origin(struct resolver *r, struct loc loc, const char *rule, const struct origin *via) {
+    struct origin *o = ARENA_NEW(r->eval.arena, struct origin);
+    *o = (struct origin){loc, rule, via};
+    return o;
+}
+
+const struct scope *rules_bind_lets(struct resolver *r, const struct scope *scope, const struct ast *first) {
+    struct scope *inner = ARENA_NEW(r->eval.arena, struct scope);
+    *inner = *scope;
+    for (const struct ast *node = first; node; node = node->next) {
+        if (node->kind != NODE_LET)
+            continue;
+        struct binding *b = ARENA_NEW(r->eval.arena, struct binding);
+        *b = (struct binding){.name = node->text, .value = node->first, .except = ast_child(node, NODE_EXCEPT), .scope = inner, .next = inner->bindings};
+        inner->bindings = b;
+    }
+    return inner;
+}
+
+bool rules_is_base(const struct ast *rule) {
+    const struct ast *category = ast_child(rule, NODE_CATEGORY);
+    for (const struct ast *name = category ? category->first : NULL; name; name = name->next)
+        if (strcmp(name->text, "base") == 0)
+            return true;
+    return false;
+}
+
+static void not_here(struct resolver *r, struct loc loc, const char *what, const char *way_out) {
+    diag_note(r->eval.diag, diag_add(r->eval.diag, DIAG_NOT_HERE, loc, "%s", what), (struct loc){0}, "%s", way_out);
+}
+
+static void check_statement(struct resolver *r, const struct ast *node, const struct stmt *s) {
+    const struct ast *errno_node = ast_child(node, NODE_ERRNO), *when = ast_child(node, NODE_WHEN);
+    if (errno_node && (s->class != CLASS_SYSCALL || s->effect == EFFECT_ALLOW))
+        diag_add(r->eval.diag, DIAG_BAD_ERRNO, errno_node->loc, "an errno is for denied system calls: nothing else has one");
+    if (when && s->class == CLASS_CAPABILITY)
+        not_here(r, when->loc, "a capability can't depend on a capability", "`when` is for other statements: they then go by the grants");
+    if (s->class == CLASS_FILE && s->ops & OP_APPEND && s->ops != OP_ACCESS && s->effect != EFFECT_ALLOW)
+        diag_note(r->eval.diag, diag_add(r->eval.diag, DIAG_APPEND, node->loc, "`append` can be allowed, not denied: a program would leave O_APPEND out"),
+                  (struct loc){0}, "deny `write`, and allow `append` where it may");
+    if (s->block >= 0 && s->effect == EFFECT_ALLOW)
+        not_here(r, node->loc, "a `for exec` block only narrows: `allow` has no meaning in it", "put it beside the block, in the policy; or write `allow only`");
+    if (s->block >= 0 && s->class == CLASS_SYSCALL && !s->by_use)
+        not_here(r, node->loc, "system calls can't be denied for some programs only: a filter doesn't know which program runs", "put it beside the block, in the policy");
+}
+
+static void eval_suffixes(struct resolver *r, const struct scope *scope, const struct ast *node, struct stmt *s) {
+    const struct ast *errno_node = ast_child(node, NODE_ERRNO), *when = ast_child(node, NODE_WHEN);
+    if (errno_node) {
+        int err = words_find(r->eval.diag, WORD_ERRNO, errno_node->text, errno_node->loc);
+        s->err = err > 0 ? err : 0;
+    }
+    if (when) {
+        s->has_when = true;
+        s->when_not = when->flags & FLAG_NOT;
+        s->when = what_capabilities(&r->eval, scope, when->first, &s->says_nothing);
+    }
+}
+
+static struct stmt *new_stmt(struct resolver *r, const struct ast *node, const struct brought *how) {
+    struct stmt *s = ARENA_NEW(r->eval.arena, struct stmt);
+    unsigned flags = node->flags | how->flags;
+    *s = (struct stmt){
+        .audit = flags & FLAG_AUDIT,
+        .best_effort = flags & FLAG_BEST_EFFORT,
+        .broad = flags & FLAG_BROAD,
+        .block = how->block,
+        .own = how->own,
+        .by_use = how->by_use,
+        .part = how->part,
+        .abi = -1,
+        .origin = rules_origin(r, node->loc, how->rule, how->via),
+    };
+    return s;
+}
+
+static void add_statement(struct resolver *r, const struct scope *scope, const struct ast *node, const struct brought *how) {
+    struct stmt *s = new_stmt(r, node, how);
+    s->effect = !(node->flags & FLAG_ALLOW) ? EFFECT_DENY : node->flags & FLAG_ONLY ? EFFECT_ALLOW_ONLY : EFFECT_ALLOW;
+    what_eval(&r->eval, scope, node->first, s);
+    eval_suffixes(r, scope, node, s);
+    check_statement(r, node, s);
+    vec_push(r->eval.arena, &how->policy->stmts, s);
+}
+
+static void add_default(struct resolver *r, const struct scope *scope, const struct ast *node, const struct brought *how) {
+    if (!how->in_base_rule) {
+        not_here(r, node->loc, "a class default belongs to a base", "write it in a rule of `category base`");
+        return;
+    }
+    for (const struct ast *what = node->first; what; what = what->next) {
+        if (what->kind != NODE_NAME && what->kind != NODE_WHAT)
+            continue;
+        struct stmt *s = new_stmt(r, node, how);
+        s->effect = EFFECT_DEFAULT_DENY;
+        if (what->kind == NODE_WHAT)
+            what_eval(&r->eval, scope, what, s);
+        else {
+            int class = words_find(r->eval.diag, WORD_CLASS, what->text, what->loc);
+            s->class = class < 0 ? CLASS_FILE : (enum event_class)class;
+        }
+        eval_suffixes(r, scope, node, s);
+        vec_push(r->eval.arena, &how->policy->stmts, s);
+    }
+}
+
+static void add_require(struct resolver *r, const struct scope *scope, const struct ast *node, const struct brought *how) {
+    (void)scope;
+    if (how->block >= 0)
+        not_here(r, node->loc, "a requirement holds for the whole process", "put it beside the block, in the policy");
+    for (const struct ast *req = node->first; req; req = req->next) {
+        if (words_find(r->eval.diag, WORD_REQUIREMENT, req->text, req->loc) < 0)
+            continue;
+        struct require require = {.what = req->text, .writable = req->flags & FLAG_WRITABLE, .own = how->own, .origin = rules_origin(r, req->loc, how->rule, how->via)};
+        if (req->first) {
+            require.host = req->first->text;
+            require.at = req->first->next->text;
+            if (*require.host != '/' || *require.at != '/')
+                diag_add(r->eval.diag, DIAG_BAD_PATH, req->loc, "a host path and where it is mounted are absolute paths");
+        }
+        vec_push(r->eval.arena, &how->policy->requires, require);
+    }
+}
+
+static void add_raw(struct resolver *r, const struct scope *scope, const struct ast *node, const struct brought *how) {
+    (void)scope;
+    struct raw raw = {node->text, rules_origin(r, node->loc, how->rule, how->via)};
+    if (strcmp(node->first->text, "apparmor") == 0) {
+        if (how->block >= 0) {
+            struct block *b = &how->policy->blocks.items[how->block];
+            b->raw_apparmor = arena_printf(r->eval.arena, "%s%s\n", b->raw_apparmor, node->text);
+        } else
+            vec_push(r->eval.arena, &how->policy->raw_apparmor, raw);
+    } else if (strcmp(node->first->text, "seccomp") == 0 && how->block < 0)
+        vec_push(r->eval.arena, &how->policy->raw_seccomp, raw);
+    else
+        not_here(r, node->first->loc, "raw text is for `apparmor` or `seccomp`", "in a `for exec` block for `apparmor` alone");
+}
+
+static void add_use(struct resolver *r, const struct scope *scope, const struct ast *node, const struct brought *how) {
+    struct brought inner = *how;
+    inner.flags |= node->flags & (FLAG_AUDIT | FLAG_BEST_EFFORT | FLAG_BROAD);
+    for (const struct ast *item = node->first; item; item = item->next)
+        if (item->kind == NODE_USEITEM)
+            rules_add(r, scope, item, ast_child(node, NODE_EXCEPT), &inner);
+}
+
+static bool is_excluded(const struct brought *how, const struct ast *part) {
+    for (size_t i = 0; i < how->n_excluded; i++)
+        if (how->excluded[i] == part)
+            return true;
+    return false;
+}
+
+static void add_part(struct resolver *r, const struct scope *scope, const struct ast *part, const struct brought *how) {
+    if (is_excluded(how, part))
+        return;
+    struct brought inner = *how;
+    inner.rule = arena_printf(r->eval.arena, "%s.%s", how->rule, part->text);
+    if (how->name_parts) {
+        inner.part = part->text;
+        inner.name_parts = false;
+    }
+    rules_add_body(r, scope, part->first, &inner);
+}
+
+static void (*const adders[NODE_COUNT])(struct resolver *, const struct scope *, const struct ast *, const struct brought *) = {
+    [NODE_STATEMENT] = add_statement, [NODE_DEFAULT] = add_default, [NODE_REQUIRE] = add_require,
+    [NODE_RAW] = add_raw,             [NODE_USE] = add_use,         [NODE_RULE] = add_part,
+};
+
+void rules_add_body(struct resolver *r, const struct scope *scope, const struct ast *first, const struct brought *how) {
+    const struct scope *inner = rules_bind_lets(r, scope, first);
+    for (const struct ast *node = first; node; node = node->next)
+        if (adders[node->kind])
+            adders[node->kind](r, inner, node, how);
+}
+
+/* Parts at any depth whose name ends in `ref`, counted. */
+static unsigned find_parts(const struct ast *rule, const char *prefix, const char *ref, struct arena *arena, const struct ast **found) {
+    unsigned n = 0;
+    for (const struct ast *part = rule->first; part; part = part->next) {
+        if (part->kind != NODE_RULE)
+            continue;
+        const char *path = *prefix ? arena_printf(arena, "%s.%s", prefix, part->text) : part->text;
+        size_t have = strlen(path), want = strlen(ref);
+        if (have >= want && strcmp(path + have - want, ref) == 0 && (have == want || path[have - want - 1] == '.')) {
+            *found = part;
+            n++;
+        } else
+            n += find_parts(part, path, ref, arena, found);
+    }
+    return n;
+}
+
+static void suggest_parts(struct suggest *suggest, const struct ast *rule) {
+    for (const struct ast *part = rule->first; part; part = part->next)
+        if (part->kind == NODE_RULE) {
+            suggest_consider(suggest, part->text);
+            suggest_parts(suggest, part);
+        }
+}
+
+static const struct ast *part_of(struct resolver *r, const struct ast *rule, const char *ref, struct loc loc) {
+    const struct ast *part = NULL;
+    unsigned n = find_parts(rule, "", ref, r->eval.arena, &part);
+    if (n == 1)
+        return part;
+    struct suggest suggest = {.word = ref};
+    suggest_parts(&suggest, rule);
+    if (n)
+        diag_note(r->eval.diag, diag_add(r->eval.diag, DIAG_AMBIGUOUS, loc, "%s has %u parts called `%s`", rule->text, n, ref), (struct loc){0},
+                  "put the name of the part around it before it, and a dot");
+    else {
+        struct diag_item *item = diag_add(r->eval.diag, DIAG_UNKNOWN_NAME, loc, "%s has no part `%s`", rule->text, ref);
+        if (suggest.best)
+            diag_note(r->eval.diag, item, (struct loc){0}, "did you mean `%s`?", suggest.best);
+    }
+    return NULL;
+}
+
+static bool bind_parameters(struct resolver *r, const struct scope *caller, const struct ast *rule, const struct ast *item, struct scope *scope) {
+    bool fine = true;
+    for (const struct ast *param = rule->first; param; param = param->next) {
+        if (param->kind != NODE_PARAM)
+            continue;
+        struct binding *b = ARENA_NEW(r->eval.arena, struct binding);
+        *b = (struct binding){.name = param->text, .value = param->first, .scope = scope, .parameter = true, .next = scope->bindings};
+        const struct ast *given = item->first;
+        while (given && strcmp(given->text, param->text) != 0)
+            given = given->next;
+        if (given) {
+            b->value = given->first;
+            b->except = ast_child(given, NODE_EXCEPT);
+            b->scope = caller;
+        } else if (!param->first) {
+            fine = false;
+            diag_note(r->eval.diag, diag_add(r->eval.diag, DIAG_RULE_ARGUMENT, item->loc, "%s needs a value for `%s`", rule->text, param->text), param->loc, "declared here");
+        }
+        scope->bindings = b;
+    }
+    return fine;
+}
+
+static bool check_arguments(struct resolver *r, const struct ast *rule, const struct ast *item) {
+    bool fine = true;
+    for (const struct ast *arg = item->first; arg; arg = arg->next) {
+        struct suggest suggest = {.word = arg->text};
+        bool known = false;
+        for (const struct ast *param = rule->first; param; param = param->next)
+            if (param->kind == NODE_PARAM) {
+                known |= strcmp(param->text, arg->text) == 0;
+                suggest_consider(&suggest, param->text);
+            }
+        if (known)
+            continue;
+        fine = false;
+        struct diag_item *d = diag_add(r->eval.diag, DIAG_RULE_ARGUMENT, arg->loc, "%s has no parameter `%s`", rule->text, arg->text);
+        if (suggest.best)
+            diag_note(r->eval.diag, d, (struct loc){0}, "did you mean `%s`?", suggest.best);
+    }
+    return fine;
+}
+
+/* The rule that the longest beginning of `ref` names; the rest, if any, names a part. */
+static bool longest(const struct resolver *r, const struct scope *scope, const char *ref, struct found *found, const char **rest) {
+    for (size_t n = strlen(ref); n; n--) {
+        if (ref[n] != '\0' && ref[n] != '.')
+            continue;
+        if (scope_find_rule(scope, arena_strndup(r->eval.arena, ref, n), found)) {
+            *rest = ref[n] ? ref + n + 1 : NULL;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool rules_find(struct resolver *r, const struct scope *scope, const struct ast *item, struct rule_ref *out) {
+    struct found found;
+    const char *rest;
+    if (!longest(r, scope, item->text, &found, &rest)) {
+        struct diag_item *d = diag_add(r->eval.diag, DIAG_UNKNOWN_NAME, item->loc, "there is no rule `%s`", item->text);
+        const char *near = scope_suggest(scope, SCOPE_RULE, item->text);
+        diag_note(r->eval.diag, d, (struct loc){0}, near ? "did you mean `%s`?" : "is its file imported, or its name qualified?%.0s", near ? near : "");
+        return false;
+    }
+    struct scope *there = ARENA_NEW(r->eval.arena, struct scope);
+    *there = (struct scope){.unit = found.unit, .program = r->program};
+    if (found.node->kind == NODE_ALIAS) {
+        if (item->first)
+            diag_add(r->eval.diag, DIAG_RULE_ARGUMENT, item->loc, "%s is another name for %s and takes no arguments", found.node->text, found.node->first->text);
+        if (r->eval.depth > 32) {
+            diag_add(r->eval.diag, DIAG_RECURSION, item->loc, "`%s` is another name for itself", item->text);
+            return false;
+        }
+        r->eval.depth++;
+        bool fine = rules_find(r, there, found.node->first, out);
+        r->eval.depth--;
+        out->name = found.node->text;
+        return fine;
+    }
+    *out = (struct rule_ref){.rule = found.node, .scope = there, .name = found.node->text};
+    if (!check_arguments(r, found.node, item) || !bind_parameters(r, scope, found.node, item, there))
+        return false;
+    if (rest) {
+        out->part = part_of(r, found.node, rest, item->loc);
+        out->name = arena_printf(r->eval.arena, "%s.%s", found.node->text, rest);
+    }
+    return !rest || out->part;
+}
+
+static bool enter(struct resolver *r, const struct ast *rule, struct loc loc) {
+    for (size_t i = 0; i < r->open.n; i++)
+        if (r->open.items[i] == rule) {
+            diag_add(r->eval.diag, DIAG_RECURSION, loc, "`%s` uses itself", rule->text);
+            return false;
+        }
+    vec_push(r->eval.arena, &r->open, rule);
+    return true;
+}
+
+/* Twice without arguments is twice the same. */
+static void note_use(struct resolver *r, const struct rule_ref *ref, const struct ast *item, const struct brought *how) {
+    struct policy *p = how->policy;
+    bool plain = how->own && !item->first;
+    for (size_t i = 0; i < p->used.n && plain; i++) {
+        const struct used *u = &p->used.items[i];
+        if (u->rule == ref->rule && u->part == ref->part && u->block == how->block && u->loc.begin != item->loc.begin) {
+            diag_note(r->eval.diag, diag_add(r->eval.diag, DIAG_USED_TWICE, item->loc, "`%s` is used twice", item->text), u->loc, "first used here");
+            return;
+        }
+    }
+    if (plain)
+        vec_push(r->eval.arena, &p->used, ((struct used){ref->rule, ref->part, how->block, item->loc}));
+}
+
+void rules_add(struct resolver *r, const struct scope *scope, const struct ast *item, const struct ast *except, const struct brought *how) {
+    struct rule_ref ref;
+    if (!rules_find(r, scope, item, &ref) || !enter(r, ref.rule, item->loc))
+        return;
+    note_use(r, &ref, item, how);
+    const struct ast *body = ref.part ? ref.part : ref.rule;
+    struct brought inner = *how;
+    VEC(const struct ast *) excluded = {0};
+    for (const struct ast *part = except ? except->first : NULL; part; part = part->next) {
+        const struct ast *found = part_of(r, body, part->text, part->loc);
+        if (found)
+            vec_push(r->eval.arena, &excluded, found);
+    }
+    inner.excluded = excluded.items;
+    inner.n_excluded = excluded.n;
+    inner.rule = ref.name;
+    inner.via = rules_origin(r, item->loc, how->rule, how->via);
+    inner.by_use = true;
+    inner.in_base_rule = rules_is_base(ref.rule);
+    rules_add_body(r, rules_bind_lets(r, ref.scope, ref.rule->first), body->first, &inner);
+    r->open.n--;
+}

@@ -1,0 +1,13 @@
+/* Test blocks. */
+#ifndef VPL_TESTS_H
+#define VPL_TESTS_H
+
+#include "rules.h"
+
+/* Resolves a test block and adds it. */
+void tests_add(struct resolver *r, const struct ast *test, struct checked *checked);
+
+/* resolve.c's: the policy of a node, resolved once. */
+struct policy *tests_policy(struct resolver *r, const struct ast *node, const struct unit *unit);
+
+#endif

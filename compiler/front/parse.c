@@ -1,0 +1,150 @@
+#include "parse.h"
+
+#include "scan.h"
+#include "stdlib_text.h"
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef void *yyscan_t; /* flex's own name */
+int vpl_lex_init_extra(struct scan *scan, yyscan_t *scanner);
+int vpl_lex_destroy(yyscan_t scanner);
+struct yy_buffer_state *vpl__scan_bytes(const char *bytes, int len, yyscan_t scanner);
+int vpl_parse(yyscan_t scanner, struct scan *scan);
+
+struct ast *parse_text(struct arena *arena, struct diag *diag, const struct source_file *file) {
+    struct scan scan = {.arena = arena, .diag = diag, .at = file->base};
+    yyscan_t scanner;
+    if (vpl_lex_init_extra(&scan, &scanner))
+        abort();
+    vpl__scan_bytes(file->text, (int)file->len, scanner);
+    vpl_parse(scanner, &scan);
+    vpl_lex_destroy(scanner);
+    buf_free(&scan.doc);
+    return scan.tree ? scan.tree : ast_new(arena, NODE_FILE, (struct loc){file->base, file->base}, "");
+}
+
+/* The files on the way from the first one to the one being loaded, innermost first: a cycle is a path met again. */
+struct chain {
+    const char *path;
+    const struct chain *outer;
+};
+
+struct loader {
+    struct arena *arena;
+    struct sources *sources;
+    struct diag *diag;
+    VEC(struct unit *) units;
+};
+
+static const char *beside(struct arena *arena, const char *path, const char *import) {
+    const char *slash = strrchr(path, '/');
+    if (*import == '/' || !slash)
+        return import;
+    while (strncmp(import, "./", 2) == 0)
+        import += 2;
+    return arena_printf(arena, "%.*s/%s", (int)(slash - path), path, import);
+}
+
+static struct unit *loaded(const struct loader *l, const char *path) {
+    for (size_t i = 0; i < l->units.n; i++)
+        if (strcmp(l->units.items[i]->file->path, path) == 0)
+            return l->units.items[i];
+    return NULL;
+}
+
+static void load_imports(struct loader *l, struct unit *unit, const struct chain *chain);
+
+static struct unit *load(struct loader *l, struct source_file *file, const struct chain *chain) {
+    struct unit *unit = ARENA_NEW(l->arena, struct unit);
+    unit->file = file;
+    unit->tree = parse_text(l->arena, l->diag, file);
+    vec_push(l->arena, &l->units, unit);
+    load_imports(l, unit, chain);
+    return unit;
+}
+
+static const struct unit *load_import(struct loader *l, const struct ast *node, const char *path,
+                                      const struct chain *chain) {
+    for (const struct chain *c = chain; c; c = c->outer)
+        if (strcmp(c->path, path) == 0) {
+            struct diag_item *item = diag_add(l->diag, DIAG_IMPORT_CYCLE, node->loc, "%s imports itself", path);
+            for (const struct chain *d = chain; d != c; d = d->outer)
+                diag_note(l->diag, item, (struct loc){0}, "by way of %s", d->path);
+            return NULL;
+        }
+    struct unit *known = loaded(l, path);
+    if (known)
+        return known;
+    struct err err;
+    struct source_file *file = source_load(l->sources, path, &err);
+    if (!file) {
+        diag_note(l->diag, diag_add(l->diag, DIAG_IMPORT, node->loc, "%s", err.text), (struct loc){0},
+                  "an import is looked for beside the file that names it");
+        return NULL;
+    }
+    file->imported_at = node->loc;
+    return load(l, file, &(struct chain){path, chain});
+}
+
+static void load_imports(struct loader *l, struct unit *unit, const struct chain *chain) {
+    VEC(struct import) imports = {0};
+    for (const struct ast *node = unit->tree->first; node; node = node->next) {
+        if (node->kind != NODE_IMPORT)
+            continue;
+        const char *path = beside(l->arena, unit->file->path, node->text);
+        const struct unit *imported = load_import(l, node, path, chain);
+        const struct ast *as = ast_child(node, NODE_NAME);
+        if (imported)
+            vec_push(l->arena, &imports, ((struct import){node, imported, as ? as->text : NULL}));
+    }
+    unit->imports = imports.items;
+    unit->n_imports = imports.n;
+}
+
+static int is_vpl(const struct dirent *entry) {
+    size_t n = strlen(entry->d_name);
+    return n > 4 && entry->d_name[0] != '.' && strcmp(entry->d_name + n - 4, ".vpl") == 0;
+}
+
+static int load_stdlib_dir(struct loader *l, const char *dir, struct err *err) {
+    struct dirent **entries;
+    int n = scandir(dir, &entries, is_vpl, alphasort), bad = 0;
+    if (n < 0)
+        return err_errno(err, "can't read the standard library in %s", dir);
+    for (int i = 0; i < n; i++) {
+        struct source_file *file = bad ? NULL : source_load(l->sources, arena_printf(l->arena, "%s/%s", dir, entries[i]->d_name), err);
+        bad |= !file;
+        if (file) {
+            file->stdlib = true;
+            load(l, file, NULL);
+        }
+        free(entries[i]);
+    }
+    free(entries);
+    return bad ? -1 : n ? 0 : err_set(err, "there is no .vpl file in %s", dir);
+}
+
+static int load_stdlib(struct loader *l, const char *dir, struct err *err) {
+    if (dir)
+        return load_stdlib_dir(l, dir, err);
+    for (size_t i = 0; i < stdlib_files_count; i++)
+        load(l, source_add(l->sources, arena_printf(l->arena, "<stdlib>/%s", stdlib_files[i].name), stdlib_files[i].text, true), NULL);
+    return 0;
+}
+
+int parse_program(struct arena *arena, struct sources *sources, struct diag *diag, const char *path, const char *stdlib_dir,
+                  struct program *program, struct err *err) {
+    struct loader l = {.arena = arena, .sources = sources, .diag = diag};
+    if (load_stdlib(&l, stdlib_dir, err) < 0)
+        return -1;
+    size_t n_stdlib = l.units.n;
+    struct source_file *file = source_load(sources, path, err);
+    if (!file)
+        return -1;
+    struct chain first = {path, NULL};
+    program->main = load(&l, file, &first);
+    program->n_stdlib = n_stdlib;
+    program->stdlib = (const struct unit *const *)l.units.items;
+    return 0;
+}

@@ -1,0 +1,28 @@
+/* What scanner and parser share; only grammar/ and parse.c see it. */
+#ifndef VPL_SCAN_H
+#define VPL_SCAN_H
+
+#include "ast.h"
+#include "diag.h"
+
+struct scan {
+    struct arena *arena;
+    struct diag *diag;
+    uint32_t at;          /* offset of the next byte to read, in the space of all files */
+    struct buf doc;       /* `///` lines not yet taken by a declaration */
+    struct loc last;      /* the token before the present one */
+    uint32_t opened[64];  /* offsets of `{`, `[` and `(` not closed yet */
+    unsigned n_opened;
+    struct ast *tree;
+};
+
+/* A token's value; nodes are built from it. */
+struct token {
+    const char *text; /* word; string without its quotes */
+    const char *doc;
+    uint64_t number;
+    unsigned flags;
+    struct ast *node; /* of nonterminals */
+};
+
+#endif

@@ -1,0 +1,163 @@
+#include "lints.h"
+
+#include "events.h"
+#include "meaning.h"
+#include <string.h>
+
+struct lint {
+    struct arena *arena;
+    struct diag *diag;
+    const struct ir_policy *policy;
+};
+
+static struct loc place(const struct ir_stmt *s) {
+    return s->origin ? s->origin->loc : (struct loc){0};
+}
+
+static void note_denial(const struct lint *l, struct diag_item *item, const struct ir_stmt *deny) {
+    if (place(deny).begin)
+        diag_note(l->diag, item, place(deny), "denied here");
+    if (!deny->own && deny->origin && *deny->origin->rule)
+        diag_note(l->diag, item, (struct loc){0}, "`mode EnhanceProtect on %s except …` takes a part of the base away; this one is in %s", l->policy->base ? l->policy->base : "…", deny->origin->rule);
+}
+
+/* ---- dead allows: judged on one event of each cell ---- */
+
+static bool dead_here(const struct lint *l, const struct event *e, const struct ir_stmt **by) {
+    const struct ir_stmt *denying[4];
+    size_t n = meaning_denying(l->policy, e, denying, 4);
+    for (size_t i = 0; i < n; i++)
+        if (denying[i] && !denying[i]->is_default && denying[i]->block < 0) {
+            *by = denying[i];
+            return true;
+        }
+    return false;
+}
+
+static void check_allow(const struct lint *l, const struct ir_stmt *allow) {
+    struct events events = {0};
+    const struct ir_stmt *by = NULL;
+    size_t dead = 0;
+    events_of(l->arena, l->policy, allow, &events);
+    for (size_t i = 0; i < events.list.n; i++)
+        dead += dead_here(l, &events.list.items[i], &by);
+    if (!dead)
+        return;
+    bool all = dead == events.list.n && !events.incomplete;
+    struct diag_item *item = diag_add(l->diag, all ? DIAG_DEAD_ALLOW : DIAG_PARTLY_DEAD_ALLOW, place(allow),
+                                      all ? "this allow has no effect: all of it is denied" : "part of this allow has no effect: it is denied");
+    note_denial(l, item, by);
+}
+
+static void dead_allows(const struct lint *l) {
+    for (size_t i = 0; i < l->policy->n_stmts; i++) {
+        const struct ir_stmt *s = l->policy->stmts[i];
+        if (s->own && s->verdict == VERDICT_ALLOW && !s->allow_half && !s->is_default && l->policy->reaction != REACTION_OBSERVE)
+            check_allow(l, s);
+    }
+}
+
+/* ---- errnos ---- */
+
+static bool overlap(const struct lint *l, const struct ir_stmt *a, const struct ir_stmt *b) {
+    struct events events = {0};
+    bool shared = false;
+    for (size_t i = 0; i < a->match.n_calls && !shared; i++)
+        for (size_t k = 0; k < b->match.n_calls && !shared; k++)
+            shared = a->match.calls[i].abi == b->match.calls[k].abi && a->match.calls[i].nr == b->match.calls[k].nr;
+    if (!shared)
+        return false;
+    events_of(l->arena, l->policy, a, &events);
+    for (size_t i = 0; i < events.list.n; i++)
+        if (ir_stmt_matches(b, &events.list.items[i]))
+            return true;
+    return false;
+}
+
+/* The policy's errno beats the base's; two of one side contradict each other. */
+static void errno_conflicts(const struct lint *l) {
+    const struct ir_policy *p = l->policy;
+    for (size_t i = 0; i < p->n_stmts; i++)
+        for (size_t k = i + 1; k < p->n_stmts; k++) {
+            const struct ir_stmt *a = p->stmts[i], *b = p->stmts[k];
+            if (a->class != CLASS_SYSCALL || b->class != CLASS_SYSCALL || a->is_default || b->is_default || a->own != b->own || !a->err || !b->err || a->err == b->err || !overlap(l, a, b))
+                continue;
+            struct diag_item *item = diag_add(l->diag, DIAG_ERRNO_CONFLICT, place(b), "the same calls are denied with %s and with %s", errno_name(a->err), errno_name(b->err));
+            diag_note(l->diag, item, place(a), "%s here", errno_name(a->err));
+        }
+}
+
+/* ---- what a program can get round ---- */
+
+static bool denies_map(const struct ir_policy *p, const struct ir_stmt *exec) {
+    for (size_t i = 0; i < p->n_stmts; i++)
+        if (p->stmts[i]->class == CLASS_FILE && p->stmts[i]->verdict == VERDICT_DENY && p->stmts[i]->ops & OP_MAP && p->stmts[i]->block == exec->block)
+            return true;
+    return false;
+}
+
+static void exec_without_map(const struct lint *l) {
+    for (size_t i = 0; i < l->policy->n_stmts; i++) {
+        const struct ir_stmt *s = l->policy->stmts[i];
+        if (!s->own || s->class != CLASS_FILE || s->verdict != VERDICT_DENY || s->negated || !(s->ops & OP_EXEC) || s->ops & OP_MAP || s->ops & OP_WRITE || denies_map(l->policy, s))
+            continue;
+        diag_note(l->diag, diag_add(l->diag, DIAG_EXEC_WITHOUT_MAP, place(s), "the dynamic loader can still run these: `ld.so PROGRAM` maps, it doesn't execute"), (struct loc){0},
+                  "deny `map` of them too");
+    }
+}
+
+/* ---- requirements against the grants ---- */
+
+static void grants_against_requires(const struct lint *l) {
+    const uint64_t sys_admin = (uint64_t)1 << capability_by_name("sys_admin");
+    for (size_t i = 0; i < l->policy->n_requires; i++)
+        if (l->policy->requires[i].kind == REQUIRE_NO_NEW_PRIVILEGES && l->policy->grants & sys_admin && ir_is_container(l->policy) && !l->policy->privileged)
+            diag_note(l->diag, diag_add(l->diag, DIAG_CONTRADICTION, l->policy->requires[i].origin->loc, "no-new-privileges and the capability sys_admin can't go together in a pod: the API server refuses them"),
+                      (struct loc){0}, "deny sys_admin, or leave the requirement out");
+}
+
+static void (*const lints[])(const struct lint *) = {dead_allows, errno_conflicts, exec_without_map, grants_against_requires};
+
+void lints_run(struct arena *arena, struct diag *diag, const struct ir_policy *const *policies, size_t n) {
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < sizeof lints / sizeof *lints; k++)
+            lints[k](&(struct lint){arena, diag, policies[i]});
+}
+
+/* ---- policies that are emitted together ---- */
+
+static bool same_text(const char *a, const char *b) {
+    return a && b && strcmp(a, b) == 0;
+}
+
+static const char *shared_container(const char *const *a, size_t n, const char *const *b, size_t m) {
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < m; k++)
+            if (strcmp(a[i], b[k]) == 0)
+                return a[i];
+    return NULL;
+}
+
+static void check_pair(struct diag *diag, const struct ir_policy *first, const struct ir_policy *second) {
+    const struct ir_target *a = first->target, *b = second->target;
+    if (!a || !b || strcmp(a->kind, b->kind) != 0 || (a->namespace && b->namespace && strcmp(a->namespace, b->namespace) != 0))
+        return;
+    if (a->name && b->name && !same_text(a->name, b->name))
+        return;
+    const char *container = shared_container(a->containers, a->n_containers, b->containers, b->n_containers);
+    container = container ? container : shared_container(a->init_containers, a->n_init_containers, b->init_containers, b->n_init_containers);
+    bool all = !a->n_containers && !a->n_init_containers && !b->n_containers && !b->n_init_containers;
+    if (!container && !all)
+        return;
+    bool literal = a->name && b->name;
+    struct diag_item *item = diag_add(diag, literal ? DIAG_SAME_CONTAINER : DIAG_LABEL_OVERLAP, b->origin->loc, "`%s` and `%s` %s %s%s", first->name, second->name,
+                                      literal ? "are both for" : "may both be for", literal ? a->name : "the same pods", container ? arena_printf(diag->arena, ", container %s", container) : "");
+    diag_note(diag, item, a->origin->loc, "the other one");
+    diag_note(diag, item, (struct loc){0}, "`--only NAME` compiles one of them");
+}
+
+void lints_targets(struct diag *diag, const struct ir_policy *const *policies, size_t n) {
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = i + 1; k < n; k++)
+            check_pair(diag, policies[i], policies[k]);
+}

@@ -1,0 +1,150 @@
+#include "bundle.h"
+#include "judge.h"
+#include "package.h"
+#include <string.h>
+#include <unistd.h>
+
+static void print_diagnostics(const struct compilation *c, const struct options *o) {
+    struct buf out BUF_CLEANUP = {0};
+    if (o->json && c->diag.items.n)
+        diag_print_json(&c->diag, &out);
+    else
+        diag_print(&c->diag, &out, options_colour(o, STDERR_FILENO));
+    fputs(buf_text(&out), stderr);
+}
+
+static int io_error(const struct err *err) {
+    fprintf(stderr, "vplc: %s\n", err->text);
+    return EXIT_USAGE;
+}
+
+static int dump(const struct compilation *c, const struct options *o) {
+    struct buf out BUF_CLEANUP = {0};
+    const struct ir_policy **policies;
+    if (o->dump_ast)
+        ast_dump(&out, c->program.main->tree);
+    size_t n = o->dump_ir ? compile_selected(c, o->only, &policies) : 0;
+    for (size_t i = 0; i < n; i++)
+        ir_dump(&out, policies[i]);
+    fputs(buf_text(&out), stdout);
+    return EXIT_OK;
+}
+
+static void print_reports(const struct compilation *c, const struct options *o, const struct package *p) {
+    struct buf out BUF_CLEANUP = {0};
+    json_t *all = json_array();
+    for (size_t i = 0; i < p->n_reports; i++) {
+        report_print(&p->reports[i], &c->sources, options_colour(o, STDOUT_FILENO), o->all, &out);
+        if (o->json)
+            json_array_append_new(all, report_json(&p->reports[i], &c->sources));
+    }
+    if (o->json) {
+        json_t *root = json_pack("{s:i, s:O}", "format_version", 1, "policies", all);
+        json_dumpf(root, stdout, JSON_INDENT(2) | JSON_SORT_KEYS);
+        putchar('\n');
+        json_decref(root);
+    } else
+        fputs(buf_text(&out), stdout);
+    json_decref(all);
+}
+
+static int gates(const struct compilation *c, const struct options *o, const struct package *p) {
+    size_t misses = 0;
+    for (size_t i = 0; o->gate && i < p->n_reports; i++)
+        misses += report_misses(&p->reports[i], o->gate_level);
+    if (misses)
+        fprintf(stderr, "vplc: %zu rows are %s\n", misses, o->gate_level == GATE_ANY ? "held by nobody" : "less than full");
+    if (o->werror && c->diag.warnings)
+        fprintf(stderr, "vplc: %u warnings, and -Werror\n", c->diag.warnings);
+    return misses || (o->werror && c->diag.warnings) ? EXIT_GATE : EXIT_OK;
+}
+
+static int compare(const struct options *o, const struct package *p) {
+    struct buf out BUF_CLEANUP = {0};
+    struct err err;
+    int differ = package_compare(p, o->output, &out, &err);
+    if (differ < 0)
+        return io_error(&err);
+    fputs(buf_text(&out), stdout);
+    return differ ? EXIT_DIFFERS : EXIT_OK;
+}
+
+/* Nothing is written unless everything is right, the gates too. */
+static int finish(const struct compilation *c, const struct options *o, const struct package *p) {
+    struct err err;
+    if (!o->quiet && !o->check && o->verb == VERB_COMPILE)
+        print_reports(c, o, p);
+    int code = gates(c, o, p);
+    if (code != EXIT_OK || o->verb == VERB_CHECK)
+        return code;
+    if (o->check)
+        return compare(o, p);
+    return package_write(p, o->output, &err) < 0 ? io_error(&err) : EXIT_OK;
+}
+
+static bool is_selected(const struct ir_policy *policy, const struct ir_policy *const *selected, size_t n) {
+    for (size_t i = 0; i < n; i++)
+        if (selected[i] == policy)
+            return true;
+    return false;
+}
+
+/* Two policies for one container can't both be in one out/; `check` and `test` take any number. */
+static int compile(struct compilation *c, const struct options *o) {
+    const struct ir_policy **policies;
+    struct package package;
+    size_t n = compile_selected(c, o->only, &policies);
+    if (!n && o->verb == VERB_COMPILE)
+        diag_add(&c->diag, DIAG_NO_POLICY, (struct loc){0}, o->only ? "%s has no policy `%s`" : "%s has no policy to compile%.0s", o->file, o->only ? o->only : "");
+    if (o->verb == VERB_COMPILE)
+        lints_targets(&c->diag, policies, n);
+    for (size_t i = 0; i < c->checked.policies.n && o->verb == VERB_COMPILE; i++)
+        if (is_selected(c->policies[i], policies, n))
+            checks_not_yet(&c->diag, c->checked.policies.items[i]);
+    if (c->diag.errors)
+        return EXIT_WRONG;
+    int code = package_make(c, policies, n, &o->node, &package) ? finish(c, o, &package) : EXIT_WRONG;
+    package_free(&package);
+    return code;
+}
+
+static int inspect(const struct options *o) {
+    struct buf out BUF_CLEANUP = {0};
+    struct err err;
+    struct bundle *bundle = bundle_open(o->file, &err);
+    if (!bundle)
+        return io_error(&err);
+    bundle_describe(&out, bundle);
+    fputs(buf_text(&out), stdout);
+    bundle_free(bundle);
+    return EXIT_OK;
+}
+
+static int run(struct compilation *c, const struct options *o) {
+    struct err err;
+    int loaded = compile_load(c, o->file, o->stdlib, &err);
+    if (loaded < 0)
+        return io_error(&err);
+    if (o->dump_ast || (o->dump_ir && !loaded))
+        return dump(c, o);
+    if (loaded)
+        return EXIT_WRONG;
+    if (o->verb == VERB_TEST)
+        return judge_tests(c, o);
+    return o->verb == VERB_EVAL ? judge_event(c, o) : compile(c, o);
+}
+
+int main(int argc, char **argv) {
+    struct options options;
+    struct compilation c;
+    int code = options_read(&options, argc, argv);
+    if (code >= 0)
+        return code;
+    if (options.verb == VERB_INSPECT)
+        return inspect(&options);
+    compile_init(&c);
+    code = run(&c, &options);
+    print_diagnostics(&c, &options);
+    compile_free(&c);
+    return code;
+}

@@ -1,0 +1,47 @@
+/* The command line: verbs, options and --help, all from two tables. */
+#ifndef VPL_OPTIONS_H
+#define VPL_OPTIONS_H
+
+#include "node.h"
+#include "report.h"
+#include <stdbool.h>
+
+enum verb { VERB_COMPILE, VERB_CHECK, VERB_TEST, VERB_EVAL, VERB_INSPECT, VERB_COUNT };
+
+enum exit_code {
+    EXIT_OK = 0,
+    EXIT_WRONG = 1, /* the policy is wrong */
+    EXIT_USAGE = 2, /* usage or I/O */
+    EXIT_GATE = 3,  /* a gate isn't met: coverage, -Werror */
+    EXIT_DIFFERS = 4,
+    EXIT_TESTS = 5
+};
+
+struct options {
+    enum verb verb;
+    const char *file;
+    const char *event;       /* eval */
+    const char *output;      /* -o */
+    const char *only;
+    const char *stdlib;
+    const char *exec[16];    /* eval --exec, the chain */
+    size_t n_exec;
+    struct node node;
+    bool check;              /* --check: compare with -o's directory */
+    bool werror;
+    bool gate;               /* --require-coverage */
+    enum report_gate gate_level;
+    bool json;
+    bool all;                /* --all: the base's rows too */
+    bool quiet;
+    bool dump_ast, dump_ir;
+    enum { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER } colour;
+};
+
+/* Reads argv. Returns -1 to go on, else the exit code to leave with (help and version were printed to stdout, mistakes to stderr). */
+int options_read(struct options *options, int argc, char **argv);
+
+/* Whether to colour what goes to that stream. */
+bool options_colour(const struct options *options, int fd);
+
+#endif

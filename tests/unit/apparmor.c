@@ -1,0 +1,569 @@
+/* Hand-built policies → profile text → what the text's own rules say, and what both real parsers say of the
+ * text. */
+#include "apparmor.h"
+#include "check.h"
+#include "evaluate.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static struct arena *arena;
+static const struct node new_node = {.kernel_major = 6,
+                                     .kernel_minor = 12,
+                                     .parser_major = 4,
+                                     .parser_minor = 1,
+                                     .abi_major = 4,
+                                     .runtime = "containerd",
+                                     .kubernetes_minor = 31};
+
+/* A policy under construction */
+
+static struct ir_policy policy;
+static struct ir_block blocks[16];
+static VEC(const struct ir_stmt *) stmts;
+static const struct origin nowhere = {.rule = ""};
+static const struct ir_target pod = {
+    .kind = "DaemonSet", .name = "d", .namespace = "kube-system", .origin = &nowhere};
+
+static const struct glob *glob(const char *text) {
+    const char *error = "";
+    size_t at;
+    const struct glob *parsed = glob_parse(arena, text, &error, &at);
+    if (!parsed)
+        printf("not ok - %s: %s\n", text, error);
+    return parsed;
+}
+
+/* Two lists, each ended by NULL: what is in, and what `except` takes out. */
+static struct pathset paths(const char *const *in, const char *const *out) {
+    VEC(const struct glob *) ins = {0}, outs = {0};
+    for (; *in; in++)
+        vec_push(arena, &ins, glob(*in));
+    for (; out && *out; out++)
+        vec_push(arena, &outs, glob(*out));
+    return (struct pathset){.in = ins.items, .n_in = ins.n, .out = outs.items, .n_out = outs.n};
+}
+#define PATHS(...) paths((const char *const[]){__VA_ARGS__, NULL}, NULL)
+
+static struct ir_stmt *add(struct ir_stmt stmt) {
+    struct ir_stmt *copy = ARENA_NEW(arena, struct ir_stmt);
+    *copy = stmt;
+    copy->id = (unsigned)stmts.n;
+    copy->text = copy->text ? copy->text : "a statement";
+    copy->origin = &nowhere;
+    if (stmt.class == CLASS_FILE && stmt.ops & OP_WRITE)
+        copy->ops |= OP_APPEND | OP_LINK; /* as lower does */
+    vec_push(arena, &stmts, copy);
+    policy.stmts = stmts.items;
+    policy.n_stmts = stmts.n;
+    return copy;
+}
+
+static struct ir_stmt *on_files(enum verdict verdict, unsigned ops, struct pathset set) {
+    return add((struct ir_stmt){.class = CLASS_FILE,
+                                .ops = ops,
+                                .verdict = verdict,
+                                .own = true,
+                                .block = -1,
+                                .match = {.has_paths = true, .paths = set}});
+}
+static struct ir_stmt *deny(enum event_class class, struct ir_match match) {
+    return add(
+        (struct ir_stmt){.class = class, .verdict = VERDICT_DENY, .own = true, .block = -1, .match = match});
+}
+static struct ir_stmt *allow(enum event_class class, struct ir_match match) {
+    return add(
+        (struct ir_stmt){.class = class, .verdict = VERDICT_ALLOW, .own = true, .block = -1, .match = match});
+}
+static struct ir_stmt *only(struct ir_stmt *allowed) {
+    struct ir_stmt half = *allowed;
+    allowed->allow_half = true;
+    half.verdict = VERDICT_DENY;
+    half.negated = true;
+    return add(half);
+}
+static void default_deny(enum event_class class) {
+    static const unsigned ops[CLASS_COUNT] = {
+        [CLASS_FILE] = OP_ACCESS, [CLASS_PTRACE] = OP_PTRACE_ALL, [CLASS_SIGNAL] = OP_SIGNAL_ALL};
+    add((struct ir_stmt){
+        .class = class, .ops = ops[class], .is_default = true, .verdict = VERDICT_DENY, .block = -1});
+}
+
+/* EnhanceProtect on containerd's default, as far as AppArmor sees it. */
+static void start(const char *label) {
+    stmts.n = 0;
+    policy = (struct ir_policy){.name = label,
+                                .label = label,
+                                .enforcers = ENFORCER_APPARMOR,
+                                .mode = MODE_ENHANCE_PROTECT,
+                                .target = &pod,
+                                .raw_apparmor = "",
+                                .origin = &nowhere,
+                                .blocks = blocks,
+                                .grants = UINT64_C(0xa80425fb)};
+    default_deny(CLASS_CAPABILITY);
+    default_deny(CLASS_MOUNT);
+    default_deny(CLASS_PIVOT_ROOT);
+    default_deny(CLASS_PTRACE);
+    default_deny(CLASS_SIGNAL);
+    struct ir_match self = {.peers = 1u << PEER_SELF},
+                    outside = {.peers = 1u << PEER_RUNTIME | 1u << PEER_UNCONFINED};
+    add((struct ir_stmt){
+        .class = CLASS_PTRACE, .ops = OP_PTRACE_ALL, .verdict = VERDICT_ALLOW, .block = -1, .match = self});
+    add((struct ir_stmt){
+        .class = CLASS_SIGNAL, .ops = OP_SIGNAL_ALL, .verdict = VERDICT_ALLOW, .block = -1, .match = self});
+    add((struct ir_stmt){
+        .class = CLASS_SIGNAL, .ops = OP_RECEIVE, .verdict = VERDICT_ALLOW, .block = -1, .match = outside});
+}
+
+static void start_open(const char *label) {
+    start(label);
+    stmts.n = 0;
+    policy.n_stmts = 0;
+    policy.privileged = true;
+    policy.grants = (UINT64_C(1) << CAPABILITY_COUNT) - 1;
+}
+
+static void block(const char *name, const char *const *programs) {
+    struct pathset set = paths(programs, NULL);
+    blocks[policy.n_blocks++] = (struct ir_block){
+        .name = name, .programs = set.in, .n_programs = set.n_in, .raw_apparmor = "", .origin = &nowhere};
+}
+#define BLOCK(name, ...) block(name, (const char *const[]){__VA_ARGS__, NULL})
+
+/* Its text */
+
+static char text[1 << 16];
+static const char *profile;
+static const struct aa_text *parsed;
+
+static struct diag diag_of(struct sources *sources) {
+    *sources = (struct sources){.arena = arena, .next_base = 1};
+    return (struct diag){.sources = sources, .arena = arena};
+}
+
+static unsigned compile(const struct node *node) {
+    struct sources sources;
+    struct diag diag = diag_of(&sources);
+    struct outputs out = {0};
+    const char *error = "";
+    parsed = NULL;
+    *text = '\0';
+    if (!backend_apparmor.emit(arena, &policy, node, &diag, &out)) {
+        unsigned code = diag.items.n ? diag.items.items[0]->code : 1;
+        outputs_free(&out);
+        return code;
+    }
+    profile = out.apparmor_profile;
+    snprintf(text, sizeof text, "%s", buf_text(&out.items[0].data));
+    parsed = backend_apparmor.prepare(arena, &out, &error);
+    if (!parsed)
+        printf("not ok - own text not read: %s\n%s", error, text);
+    outputs_free(&out);
+    return parsed ? 0 : 1;
+}
+
+static bool parser_takes(const char *parser, const char *features) {
+    char command[512], file[] = "/tmp/vpl-apparmor-XXXXXX";
+    int fd = mkstemp(file);
+    FILE *out = fdopen(fd, "w");
+    fputs(text, out);
+    fclose(out);
+    snprintf(command, sizeof command,
+             "PATH=$PATH:/usr/sbin:/sbin; %s -Q -K -S --kernel-features tests/live/features/%s %s >/dev/null",
+             parser, features, file);
+    bool taken = system(command) == 0;
+    unlink(file);
+    return taken;
+}
+
+/* Do both real parsers take what is written for their nodes? */
+static bool accepted(void) {
+    bool new = compile(&new_node) == 0 && (access("build/tools/bin/apparmor_parser-4", X_OK) ||
+                                           parser_takes("build/tools/bin/apparmor_parser-4", "linux-6.12"));
+    bool old = compile(&node_default) == 0 && parser_takes("apparmor_parser", "linux-6.1");
+    if (!old || !new)
+        printf("# %s\n", text);
+    return old && new;
+}
+
+/* What it says */
+
+static const char *chain[4];
+static size_t n_chain;
+
+static enum judged judge(struct event event) {
+    event.chain = chain;
+    event.n_chain = n_chain;
+    return parsed ? backend_apparmor.judge(parsed, &event) : JUDGED_UNSEEN;
+}
+static bool file(unsigned op, const char *path) {
+    return judge((struct event){.class = CLASS_FILE, .op = op, .path = path, .source = "/target"}) ==
+           JUDGED_ALLOW;
+}
+static bool capability(const char *name) {
+    return judge((struct event){.class = CLASS_CAPABILITY, .capability = capability_by_name(name)}) ==
+           JUDGED_ALLOW;
+}
+static bool mounting(const char *fstype, const char *source, const char *point) {
+    return judge((struct event){.class = CLASS_MOUNT, .fstype = fstype, .source = source, .path = point}) ==
+           JUDGED_ALLOW;
+}
+static bool open_socket(const char *family, const char *type) {
+    return judge((struct event){.class = CLASS_SOCKET,
+                                .family = family_by_name(family),
+                                .type = socktype_by_name(type)}) == JUDGED_ALLOW;
+}
+static bool sending(const char *signal, enum peer peer) {
+    return judge((struct event){.class = CLASS_SIGNAL,
+                                .op = OP_SEND,
+                                .signal = signal_by_name(signal),
+                                .peer = peer,
+                                .peer_policy = "other"}) == JUDGED_ALLOW;
+}
+static void after(const char *program) {
+    chain[0] = program;
+    n_chain = program ? 1 : 0;
+}
+static enum hold_level holds(const struct ir_stmt *stmt) {
+    return backend_apparmor.holds(arena, &policy, stmt, &node_default).level;
+}
+
+static void test_base(void) {
+    start("base");
+    CHECK(accepted());
+    CHECK(!strncmp(profile, "vpl.kube-system.base.", 21) && strlen(profile) == 33);
+    CHECK(strstr(text, profile));
+    CHECK(file(OP_READ, "/etc/passwd") && file(OP_EXEC, "/bin/sh") && file(OP_WRITE, "/") &&
+          file(OP_LINK, "/a/b"));
+    CHECK(capability("chown") && !capability("sys_admin"));
+    CHECK(!mounting("tmpfs", "none", "/mnt/"));
+    CHECK(open_socket("inet", "stream") && open_socket("alg", "seqpacket"));
+    CHECK(sending("kill", PEER_SELF) && !sending("kill", PEER_UNCONFINED) && !sending("kill", PEER_POLICY));
+    CHECK(judge((struct event){.class = CLASS_SIGNAL, .op = OP_RECEIVE, .signal = 9, .peer = PEER_RUNTIME}) ==
+          JUDGED_ALLOW);
+    CHECK(judge((struct event){.class = CLASS_SIGNAL, .op = OP_RECEIVE, .signal = 9, .peer = PEER_OTHER}) ==
+          JUDGED_DENY);
+    CHECK(judge((struct event){.class = CLASS_PTRACE, .op = OP_TRACE, .peer = PEER_SELF}) == JUDGED_ALLOW);
+    CHECK(judge((struct event){.class = CLASS_PTRACE, .op = OP_TRACE, .peer = PEER_OTHER}) == JUDGED_DENY);
+    CHECK(judge((struct event){.class = CLASS_PIVOT_ROOT}) == JUDGED_DENY);
+    CHECK(judge((struct event){.class = CLASS_UMOUNT, .path = "/mnt/"}) == JUDGED_ALLOW);
+    CHECK(judge((struct event){.class = CLASS_SYSCALL}) == JUDGED_UNSEEN);
+    CHECK(judge((struct event){.class = CLASS_CONNECT, .path = "/run/s"}) == JUDGED_UNSEEN);
+    CHECK(judge((struct event){.class = CLASS_USERNS}) == JUDGED_UNSEEN);
+}
+
+static void test_denials(void) {
+    start("denials");
+    struct ir_stmt *write = on_files(VERDICT_DENY, OP_WRITE, PATHS("/etc/**"));
+    struct ir_stmt *read = on_files(VERDICT_DENY, OP_READ | OP_MAP, PATHS("/etc/shadow{,-}"));
+    read->match.owner = true;
+    struct ir_stmt *exec = on_files(VERDICT_DENY, OP_EXEC, PATHS("/{,**/}busybox"));
+    struct ir_stmt *link = on_files(VERDICT_DENY, OP_LINK, PATHS("/l/*"));
+    link->match.has_sources = true;
+    link->match.sources = PATHS("/secret/**");
+    struct ir_stmt *lock = on_files(VERDICT_DENY, OP_LOCK,
+                                    paths((const char *const[]){"/run/**", NULL},
+                                          (const char *const[]){"/run/a.lock", "/run/b/**", NULL}));
+    CHECK(accepted());
+    CHECK(!file(OP_WRITE, "/etc/x") && !file(OP_APPEND, "/etc/x") && !file(OP_LINK, "/etc/x") &&
+          file(OP_READ, "/etc/x"));
+    CHECK(file(OP_WRITE, "/etc/") && file(OP_WRITE, "/etcx"));
+    CHECK(file(OP_READ, "/etc/shadow")); /* of another owner */
+    CHECK(judge((struct event){.class = CLASS_FILE, .op = OP_READ, .path = "/etc/shadow-", .owner = true}) ==
+          JUDGED_DENY);
+    CHECK(!file(OP_EXEC, "/busybox") && !file(OP_EXEC, "/bin/busybox") && file(OP_EXEC, "/bin/busybox2"));
+    CHECK(file(OP_LINK, "/l/x"));
+    CHECK(judge((struct event){.class = CLASS_FILE, .op = OP_LINK, .path = "/l/x", .source = "/secret/a"}) ==
+          JUDGED_DENY);
+    CHECK(!file(OP_LOCK, "/run/x") && file(OP_LOCK, "/run/a.lock") && file(OP_LOCK, "/run/b/c") &&
+          !file(OP_LOCK, "/run/b"));
+    CHECK(holds(write) == HOLD_FULL && holds(read) == HOLD_FULL && holds(exec) == HOLD_FULL &&
+          holds(link) == HOLD_FULL && holds(lock) == HOLD_FULL);
+}
+
+static void test_only(void) {
+    start("only");
+    struct ir_stmt *first = only(on_files(VERDICT_ALLOW, OP_WRITE, PATHS("/var/**", "/tmp/**", "/dev/null")));
+    CHECK(accepted());
+    CHECK(file(OP_WRITE, "/var/x") && file(OP_APPEND, "/var/x") && file(OP_WRITE, "/dev/null") &&
+          !file(OP_WRITE, "/etc/x"));
+    CHECK(!file(OP_LINK, "/etc/x") && file(OP_LINK, "/var/x") && file(OP_READ, "/etc/x") &&
+          file(OP_EXEC, "/etc/x"));
+    struct ir_stmt *second = only(on_files(VERDICT_ALLOW, OP_WRITE, PATHS("/{var,srv}/*/log", "/dev/**")));
+    CHECK(accepted());
+    CHECK(file(OP_WRITE, "/var/a/log") && !file(OP_WRITE, "/var/a/lag") && !file(OP_WRITE, "/srv/a/log"));
+    CHECK(file(OP_WRITE, "/dev/null") && !file(OP_WRITE, "/dev/zero"));
+    struct ir_stmt *exec = only(on_files(VERDICT_ALLOW, OP_EXEC, PATHS("/bin/{ba,da}sh", "/app")));
+    struct ir_stmt *map = only(on_files(VERDICT_ALLOW, OP_MAP, PATHS("/lib/**", "/app", "/bin/*")));
+    CHECK(accepted());
+    CHECK(file(OP_EXEC, "/bin/bash") && !file(OP_EXEC, "/bin/sh") && file(OP_MAP, "/app") &&
+          !file(OP_MAP, "/tmp/x.so"));
+    CHECK(holds(first) == HOLD_FULL && holds(second) == HOLD_FULL && holds(exec) == HOLD_FULL &&
+          holds(map) == HOLD_FULL);
+    start("only-mount");
+    struct ir_stmt *mount = only(allow(CLASS_MOUNT, (struct ir_match){.fstypes = (const char *const[]){"bpf"},
+                                                                      .n_fstypes = 1,
+                                                                      .has_paths = true,
+                                                                      .paths = PATHS("/sys/fs/bpf")}));
+    CHECK(accepted());
+    CHECK(mounting("bpf", "none", "/sys/fs/bpf/") && mounting("bpf", "none", "/sys/fs/bpf"));
+    CHECK(!mounting("proc", "none", "/sys/fs/bpf/") && !mounting("bpf", "none", "/sys/fs/"));
+    CHECK(holds(mount) == HOLD_UNDER); /* 6.1: fsopen */
+}
+
+static void test_hostile(void) {
+    start("hostile");
+    on_files(VERDICT_DENY, OP_WRITE, PATHS("/a\\\\"))->text = "x\n}\nprofile evil { file, }\n#include <x>";
+    on_files(VERDICT_DENY, OP_WRITE, PATHS("/b\" rw,\\} #include <x>"));
+    on_files(VERDICT_DENY, OP_WRITE,
+             PATHS("/c\\@\\{evil\\}", "/d\\\\\\\"", "/e#f, g", "/\xc3\xa9,\\*\\?\\[\\]\\{\\}", "/[\"]x",
+                   "/q\\\"/\\\\"));
+    CHECK(accepted());
+    CHECK(!file(OP_WRITE, "/a\\") && file(OP_WRITE, "/a"));
+    CHECK(!file(OP_WRITE, "/c@{evil}") && !file(OP_WRITE, "/d\\\"") && !file(OP_WRITE, "/e#f, g"));
+    CHECK(!file(OP_WRITE, "/\xc3\xa9,*?[]{}") && !file(OP_WRITE, "/\"x") && !file(OP_WRITE, "/q\"/\\"));
+    CHECK(file(OP_WRITE, "/ok") && !strstr(text, "\nprofile evil") && !strstr(text, "\n#include"));
+}
+
+static void test_blocks(void) {
+    start("blocks");
+    BLOCK("shell", "/bin/{ba,da}sh", "/usr/bin/zsh");
+    BLOCK("net", "/usr/bin/curl", "/bin/bash");
+    struct ir_stmt *write = on_files(VERDICT_DENY, OP_WRITE, PATHS("/var/**"));
+    write->block = 0;
+    deny(CLASS_SOCKET, (struct ir_match){0})->block = 1;
+    deny(CLASS_CAPABILITY, (struct ir_match){.capabilities = 1})->block = 0;
+    CHECK(accepted());
+    after(NULL);
+    CHECK(file(OP_WRITE, "/var/x") && open_socket("inet", "stream") && capability("chown"));
+    after("/bin/dash");
+    CHECK(!file(OP_WRITE, "/var/x") && open_socket("inet", "stream") && !capability("chown") &&
+          capability("fowner") && !capability("sys_admin"));
+    after("/bin/bash");
+    CHECK(!file(OP_WRITE, "/var/x") && !open_socket("inet", "stream"));
+    after("/usr/bin/curl");
+    CHECK(file(OP_WRITE, "/var/x") && !open_socket("inet", "stream"));
+    chain[0] = "/usr/bin/zsh", chain[1] = "/usr/bin/curl", n_chain = 2;
+    CHECK(!file(OP_WRITE, "/var/x") && !open_socket("inet", "stream"));
+    after("/bin/sh");
+    CHECK(file(OP_WRITE, "/var/x"));
+    after(NULL);
+    CHECK(sending("term", PEER_SELF));
+    CHECK(holds(write) == HOLD_FULL);
+}
+
+static void test_wild_blocks(void) {
+    start("wild");
+    BLOCK("bin", "/bin/*");
+    BLOCK("sh", "/**/{,*}sh", "/bin/cat");
+    on_files(VERDICT_DENY, OP_WRITE, PATHS("/b/**"))->block = 0;
+    on_files(VERDICT_DENY, OP_WRITE, PATHS("/s/**"))->block = 1;
+    CHECK(accepted());
+    after("/bin/ls");
+    CHECK(!file(OP_WRITE, "/b/x") && file(OP_WRITE, "/s/x"));
+    after("/usr/bin/sh");
+    CHECK(file(OP_WRITE, "/b/x") && !file(OP_WRITE, "/s/x"));
+    after("/bin/zsh");
+    CHECK(!file(OP_WRITE, "/b/x") && !file(OP_WRITE, "/s/x"));
+    after("/bin/cat");
+    CHECK(!file(OP_WRITE, "/b/x") && !file(OP_WRITE, "/s/x"));
+    after("/usr/bin/ls");
+    CHECK(file(OP_WRITE, "/b/x") && file(OP_WRITE, "/s/x"));
+    after(NULL);
+    only(on_files(VERDICT_ALLOW, OP_EXEC, PATHS("/bin/{cat,ls}", "/opt/**")));
+    CHECK(accepted());
+    CHECK(file(OP_EXEC, "/bin/cat") && file(OP_EXEC, "/bin/ls") && !file(OP_EXEC, "/bin/zsh") &&
+          !file(OP_EXEC, "/usr/bin/ls"));
+    CHECK(file(OP_EXEC, "/opt/a/sh") && file(OP_EXEC, "/opt/x") && !file(OP_EXEC, "/usr/sh"));
+    after("/bin/zsh"); /* denied, and judged as if it ran */
+    CHECK(!file(OP_WRITE, "/b/x") && !file(OP_WRITE, "/s/x"));
+    after(NULL);
+}
+
+static void test_targets(void) {
+    start("targets");
+    for (size_t i = 0; i < 12; i++) {
+        const char *program = arena_printf(arena, "/bin/%zu", i);
+        BLOCK(arena_printf(arena, "b%zu", i), program);
+    }
+    CHECK(accepted());
+    BLOCK("one-more", "/bin/12");
+    CHECK(compile(&node_default) == DIAG_APPARMOR_TARGETS);
+}
+
+static void test_open(void) {
+    start_open("open");
+    deny(CLASS_MOUNT, (struct ir_match){.fstypes = (const char *const[]){"proc"}, .n_fstypes = 1});
+    deny(CLASS_MOUNT, (struct ir_match){.has_sources = true, .sources = PATHS("/dev/sd*")});
+    deny(CLASS_UMOUNT, (struct ir_match){.has_paths = true, .paths = PATHS("/proc{,/**}")});
+    static const struct ir_option ro = {.index = MOUNT_OPTION_ro, .bits = 1};
+    struct ir_stmt *options = deny(CLASS_MOUNT, (struct ir_match){.options = &ro, .n_options = 1});
+    struct ir_stmt *tcp =
+        deny(CLASS_SOCKET,
+             (struct ir_match){
+                 .types = (const int[]){1}, .n_types = 1, .protocols = (const int[]){6}, .n_protocols = 1});
+    struct ir_stmt *alg =
+        deny(CLASS_SOCKET, (struct ir_match){.families = (const int[]){38}, .n_families = 1});
+    struct ir_stmt *connect = deny(CLASS_CONNECT, (struct ir_match){.unix_any = true});
+    struct ir_stmt *userns = deny(CLASS_USERNS, (struct ir_match){0});
+    CHECK(accepted());
+    CHECK(!mounting("proc", "proc", "/mnt/") && mounting("sysfs", "none", "/mnt/") &&
+          !mounting("ext4", "/dev/sda1", "/mnt/"));
+    CHECK(judge((struct event){.class = CLASS_UMOUNT, .path = "/proc/kcore"}) == JUDGED_DENY);
+    CHECK(judge((struct event){.class = CLASS_UMOUNT, .path = "/proc/"}) == JUDGED_DENY);
+    CHECK(judge((struct event){.class = CLASS_UMOUNT, .path = "/procx/"}) == JUDGED_ALLOW);
+    CHECK(capability("sys_admin") && judge((struct event){.class = CLASS_PIVOT_ROOT}) == JUDGED_ALLOW);
+    CHECK(!open_socket("alg", "seqpacket") && open_socket("inet", "stream"));
+    CHECK(holds(options) == HOLD_NONE && holds(tcp) == HOLD_NONE && holds(alg) == HOLD_FULL &&
+          holds(connect) == HOLD_NONE);
+    CHECK(holds(userns) == HOLD_NONE &&
+          backend_apparmor.holds(arena, &policy, userns, &new_node).level == HOLD_FULL);
+    tcp->broad = true;
+    CHECK(accepted() && !open_socket("inet", "stream") && holds(tcp) == HOLD_OVER);
+    compile(&new_node);
+    CHECK(judge((struct event){.class = CLASS_USERNS}) == JUDGED_DENY);
+}
+
+static void test_audit(void) {
+    start("audit");
+    on_files(VERDICT_DENY, OP_WRITE, PATHS("/proc/*"))->own = false;
+    on_files(VERDICT_DENY, OP_WRITE, PATHS("/sys/*"))->own = false;
+    policy.reaction = REACTION_AUDIT_DENY;
+    on_files(VERDICT_DENY, OP_WRITE, PATHS("/proc/kcore"));
+    CHECK(accepted());
+    CHECK(strstr(text, "  audit deny \"/proc/*\" wl,") && strstr(text, "  deny \"/sys/*\" wl,"));
+    CHECK(strstr(text, "  audit deny \"/proc/kcore\" wl,"));
+}
+
+static void test_observe(void) {
+    start("observe");
+    policy.reaction = REACTION_OBSERVE;
+    on_files(VERDICT_DENY, OP_WRITE, PATHS("/proc/*"))->own = false;
+    struct ir_stmt *write = on_files(VERDICT_DENY, OP_WRITE, PATHS("/etc/**"));
+    deny(CLASS_CAPABILITY, (struct ir_match){.capabilities = 1 | UINT64_C(1) << 21});
+    deny(CLASS_MOUNT, (struct ir_match){.fstypes = (const char *const[]){"proc"}, .n_fstypes = 1});
+    allow(CLASS_MOUNT, (struct ir_match){.fstypes = (const char *const[]){"bpf"}, .n_fstypes = 1});
+    only(on_files(VERDICT_ALLOW, OP_READ, PATHS("/r/**")));
+    CHECK(accepted());
+    CHECK(file(OP_WRITE, "/etc/x") && file(OP_READ, "/etc/x") && !file(OP_WRITE, "/proc/x"));
+    CHECK(capability("chown") && !capability("sys_admin") && !mounting("proc", "proc", "/mnt/") &&
+          !mounting("bpf", "bpf", "/mnt/"));
+    CHECK(strstr(text, "  audit \"/etc/**\" wl,") && strstr(text, "  audit capability chown,"));
+    CHECK(strstr(text, "  audit deny capability sys_admin,") &&
+          strstr(text, "  audit deny mount fstype=proc,"));
+    CHECK(!strstr(text, "  capability chown,") && holds(write) == HOLD_FULL);
+    BLOCK("sh", "/bin/sh");
+    on_files(VERDICT_DENY, OP_EXEC, PATHS("/bin/*", "/bin/sh"));
+    CHECK(accepted());
+    CHECK(file(OP_EXEC, "/bin/sh") && strstr(text, "  audit \"/bin/sh\" cix -> &"));
+}
+
+static void test_defense(void) {
+    start("defense");
+    stmts.n = 0;
+    policy.grants = 0;
+    for (enum event_class class = 0; class < CLASS_COUNT; class ++)
+        default_deny(class);
+    on_files(VERDICT_ALLOW, OP_READ | OP_MAP, PATHS("/lib/**", "/app"));
+    on_files(VERDICT_ALLOW, OP_EXEC, PATHS("/app"));
+    on_files(VERDICT_ALLOW, OP_APPEND, PATHS("/var/log/*"));
+    on_files(VERDICT_ALLOW, OP_WRITE, PATHS("/var/run/*"));
+    allow(CLASS_SOCKET,
+          (struct ir_match){
+              .families = (const int[]){2, 10}, .n_families = 2, .types = (const int[]){1}, .n_types = 1});
+    allow(CLASS_MOUNT, (struct ir_match){.has_paths = true, .paths = PATHS("/mnt/*")});
+    allow(CLASS_SIGNAL, (struct ir_match){.peers = 1u << PEER_POLICY,
+                                          .peer_policies = (const char *const[]){"other"},
+                                          .n_peer_policies = 1,
+                                          .signals = {1u << 15 | 1}})
+        ->ops = OP_SEND;
+    CHECK(accepted());
+    CHECK(file(OP_READ, "/lib/x") && !file(OP_READ, "/x") && file(OP_EXEC, "/app") &&
+          !file(OP_EXEC, "/lib/x"));
+    CHECK(file(OP_APPEND, "/var/log/x") && !file(OP_WRITE, "/var/log/x") && file(OP_WRITE, "/var/run/x"));
+    CHECK(open_socket("inet6", "stream") && !open_socket("inet", "dgram") && !capability("chown"));
+    CHECK(mounting("x", "y", "/mnt/a/") && mounting("x", "y", "/mnt/a") && !mounting("x", "y", "/mnt/"));
+    CHECK(sending("term", PEER_POLICY) && !sending("kill", PEER_POLICY) && !sending("term", PEER_SELF));
+    CHECK(holds(stmts.items[CLASS_FILE]) == HOLD_FULL && holds(stmts.items[CLASS_MOUNT]) == HOLD_UNDER);
+    CHECK(holds(stmts.items[CLASS_CONNECT]) == HOLD_NONE && holds(stmts.items[CLASS_SYSCALL]) == HOLD_NONE);
+    on_files(VERDICT_ALLOW, OP_EXEC, PATHS("/bin/x"));
+    CHECK(holds(stmts.items[CLASS_FILE]) == HOLD_UNDER); /* x may be mapped too */
+}
+
+static void test_raw(void) {
+    static const char *const bad[] = {
+        "deny /x w",
+        "/x w, }",
+        "}",
+        "#include <x>\n",
+        "include <x>",
+        "/x ux,",
+        "/x px -> y,",
+        "deny /x ix,",
+        "@{HOME}/x r,",
+        "profile x { }",
+        "change_profile,",
+        "mount options=ro,",
+        "\"/x r,",
+        "\"/x\\\\\" r, \"/y\" r,",
+        "/x wa,",
+        "/x r,/y w,",
+        "capability none,",
+        "owner network,",
+        "signal (stop),",
+        "^hat { }",
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        start("raw");
+        policy.raw_apparmor = bad[i];
+        CHECK(compile(&node_default) == DIAG_APPARMOR_RAW);
+    }
+    start("raw");
+    policy.raw_apparmor = "\n audit deny /etc/hosts r, # why\n deny \"/a b\" wl,\n deny network inet tcp,\n"
+                          " deny capability chown, deny mount fstype=proc -> /x,\n deny /y/{a,b}* rwlkmx,";
+    CHECK(accepted());
+    CHECK(!file(OP_READ, "/etc/hosts") && !file(OP_WRITE, "/a b") && !open_socket("inet", "stream") &&
+          !capability("chown"));
+    CHECK(!file(OP_EXEC, "/y/bc"));
+}
+
+static void test_names(void) {
+    start_open("names");
+    for (int i = 0; i < CAPABILITY_COUNT; i++)
+        deny(CLASS_CAPABILITY, (struct ir_match){.capabilities = UINT64_C(1) << i})->audit = i & 1;
+    struct ir_match all_signals = {.signals = {~UINT64_C(0), 1}};
+    deny(CLASS_SIGNAL, all_signals)->ops = OP_SEND;
+    CHECK(accepted());
+    for (int family = 0; family < 46; family++)
+        for (int type = 1; type < 11; type++) {
+            int *both = arena_alloc(arena, 2 * sizeof *both);
+            both[0] = family;
+            both[1] = type;
+            deny(CLASS_SOCKET,
+                 (struct ir_match){.families = both, .n_families = 1, .types = both + 1, .n_types = 1});
+        }
+    CHECK(accepted());
+    policy.raw_apparmor = "";
+    CHECK(!sending("rtmin+3", PEER_SELF) && !sending("exists", PEER_OTHER));
+}
+
+int main(void) {
+    arena = arena_new();
+    test_base();
+    test_denials();
+    test_only();
+    test_hostile();
+    test_blocks();
+    test_wild_blocks();
+    test_targets();
+    test_open();
+    test_audit();
+    test_observe();
+    test_defense();
+    test_raw();
+    test_names();
+    arena_free(arena);
+    return check_done();
+}
