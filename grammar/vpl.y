@@ -144,6 +144,7 @@ item: anyword { $$ = MK(REF, @1, $1); }
     | STRING { $$ = MK(STRING, @1, $1); }
     | number
     | number DOTS number { $$ = ADD(ADD(MK(RANGE, @$, ""), $1), $3); }
+    | item '|' atom { $$ = $1->kind == NODE_BITOR ? ADD($1, $3) : ADD(ADD(MK(BITOR, @$, ""), $1), $3); }
     | GROUP { $$ = MK(GROUP, @1, $1); }
     | list;
 orexpr: atom | orexpr '|' atom { $$ = $1->kind == NODE_BITOR ? ADD($1, $3) : ADD(ADD(MK(BITOR, @$, ""), $1), $3); };

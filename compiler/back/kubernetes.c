@@ -15,21 +15,6 @@ static bool applies(const struct ir_policy *policy, const struct node *node) {
     return ir_is_container(policy);
 }
 
-static bool check_proc_mount(const struct ir_policy *policy, struct diag *diag) {
-    bool ok = true;
-    for (size_t i = 0; i < policy->n_requires; i++) {
-        const struct ir_require *require = &policy->requires[i];
-        if (require->kind != REQUIRE_PROC_MOUNT_UNMASKED || ir_requires(policy, REQUIRE_USER_NAMESPACE))
-            continue;
-        struct diag_item *item =
-            diag_add(diag, DIAG_PROC_MOUNT_ALONE, require->origin->loc,
-                     "the API server refuses procMount: Unmasked outside a user namespace");
-        diag_note(diag, item, (struct loc){0}, "add `require user-namespace;`");
-        ok = false;
-    }
-    return ok;
-}
-
 /* Who isn't an enforcer leaves its part of the base to the runtime, and that has no exceptions. */
 static void warn_of_exceptions(const struct ir_policy *policy, struct diag *diag) {
     static const struct {
@@ -64,11 +49,12 @@ static const char *file_name(struct arena *arena, const struct ir_policy *policy
 static bool emit(struct arena *arena, const struct ir_policy *policy, const struct node *node,
                  struct diag *diag, struct outputs *out) {
     struct kubernetes_target target;
-    if (!check_proc_mount(policy, diag) || !kubernetes_target_resolve(arena, policy, node, diag, &target))
+    if (!kubernetes_patch_check(arena, policy, diag) ||
+        !kubernetes_target_resolve(arena, policy, node, diag, &target))
         return false;
     warn_of_exceptions(policy, diag);
     note_order(policy, &target, diag);
-    json_auto_t *patch = kubernetes_patch(policy, &target, node, out);
+    json_auto_t *patch = kubernetes_patch(arena, policy, &target, node, out);
     yaml_write(&outputs_add(arena, out, arena_printf(arena, FOLDER "%s", file_name(arena, policy)))->data,
                patch);
     return true;

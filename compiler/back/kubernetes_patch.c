@@ -100,6 +100,52 @@ static json_t *pod_context(const struct ir_policy *policy, const struct node *no
     return context;
 }
 
+/* A path as the policy writes it, where `\\` makes a wildcard literal: the one path it means, else NULL. */
+static const char *literal(struct arena *arena, const char *text) {
+    const char *error;
+    size_t at;
+    const struct glob *glob = glob_parse(arena, text, &error, &at);
+    return glob ? glob_literal(glob) : NULL;
+}
+
+static bool climbs(const char *path) {
+    for (const char *up = strstr(path, "/.."); up; up = strstr(up + 1, "/.."))
+        if (!up[3] || up[3] == '/')
+            return true;
+    return false;
+}
+
+static bool check_host_path(struct arena *arena, const struct ir_require *require, struct diag *diag) {
+    const char *host = literal(arena, require->host), *at = literal(arena, require->at);
+    if (host && at && !climbs(host) && !climbs(at) && !strchr(at, ':'))
+        return true;
+    diag_add(diag, DIAG_HOST_PATH, require->origin->loc,
+             "a host path is one path without `..`, mounted at one that has no `:` either");
+    return false;
+}
+
+static bool check_proc_mount(const struct ir_policy *policy, const struct ir_require *require,
+                             struct diag *diag) {
+    if (ir_requires(policy, REQUIRE_USER_NAMESPACE))
+        return true;
+    struct diag_item *item = diag_add(diag, DIAG_PROC_MOUNT_ALONE, require->origin->loc,
+                                      "the API server refuses procMount: Unmasked outside a user namespace");
+    diag_note(diag, item, (struct loc){0}, "add `require user-namespace;`");
+    return false;
+}
+
+bool kubernetes_patch_check(struct arena *arena, const struct ir_policy *policy, struct diag *diag) {
+    bool ok = true;
+    for (size_t i = 0; i < policy->n_requires; i++) {
+        const struct ir_require *require = &policy->requires[i];
+        if (require->kind == REQUIRE_HOST_PATH)
+            ok &= check_host_path(arena, require, diag);
+        if (require->kind == REQUIRE_PROC_MOUNT_UNMASKED)
+            ok &= check_proc_mount(policy, require, diag);
+    }
+    return ok;
+}
+
 /* Volumes merge by name, and policies for several containers of a pod may ask for one path: the name is the
  * path's (FNV-1a). */
 static json_t *volume_name(const char *host) {
@@ -109,34 +155,36 @@ static json_t *volume_name(const char *host) {
     return json_sprintf("vpl-host-%016llx", (unsigned long long)hash);
 }
 
-static bool is_repeated(const struct ir_policy *policy, size_t index) {
-    for (size_t i = 0; i < index; i++)
-        if (policy->requires[i].kind == REQUIRE_HOST_PATH &&
-            !strcmp(policy->requires[i].host, policy->requires[index].host))
+static bool has_volume(const json_t *volumes, const char *host) {
+    for (size_t i = 0; i < json_array_size(volumes); i++) {
+        const json_t *path = json_object_get(json_object_get(json_array_get(volumes, i), "hostPath"), "path");
+        if (!strcmp(json_string_value(path), host))
             return true;
+    }
     return false;
 }
 
-static json_t *volumes(const struct ir_policy *policy) {
+static json_t *volumes(struct arena *arena, const struct ir_policy *policy) {
     json_t *array = json_array();
     for (size_t i = 0; i < policy->n_requires; i++) {
         const struct ir_require *require = &policy->requires[i];
-        if (require->kind == REQUIRE_HOST_PATH && !is_repeated(policy, i))
-            json_array_append_new(array, json_pack("{s:o, s:{s:s}}", "name", volume_name(require->host),
-                                                   "hostPath", "path", require->host));
+        const char *host = require->kind == REQUIRE_HOST_PATH ? literal(arena, require->host) : NULL;
+        if (host && !has_volume(array, host))
+            json_array_append_new(
+                array, json_pack("{s:o, s:{s:s}}", "name", volume_name(host), "hostPath", "path", host));
     }
     return array;
 }
 
 /* Mounts merge by path, so readOnly is said both ways: a workload's own there mustn't decide. */
-static json_t *volume_mounts(const struct ir_policy *policy, const struct node *node) {
+static json_t *volume_mounts(struct arena *arena, const struct ir_policy *policy, const struct node *node) {
     json_t *array = json_array();
     for (size_t i = 0; i < policy->n_requires; i++) {
         const struct ir_require *require = &policy->requires[i];
         if (require->kind != REQUIRE_HOST_PATH)
             continue;
-        json_t *mount = json_pack("{s:s, s:o, s:b}", "mountPath", require->at, "name",
-                                  volume_name(require->host), "readOnly", !require->writable);
+        json_t *mount = json_pack("{s:s, s:o, s:b}", "mountPath", literal(arena, require->at), "name",
+                                  volume_name(literal(arena, require->host)), "readOnly", !require->writable);
         if (!require->writable && node->kubernetes_minor >= KUBERNETES_RECURSIVE_READ_ONLY)
             json_object_set_new(mount, "recursiveReadOnly", json_string("Enabled"));
         json_array_append_new(array, mount);
@@ -152,25 +200,26 @@ static void set_unless_empty(json_t *object, const char *key, json_t *value) {
         json_decref(value);
 }
 
-static json_t *container(const char *name, const struct ir_policy *policy, const struct node *node,
-                         const struct outputs *outputs) {
+static json_t *container(struct arena *arena, const char *name, const struct ir_policy *policy,
+                         const struct node *node, const struct outputs *outputs) {
     json_t *container = json_pack("{s:s}", "name", name);
     set_unless_empty(container, "securityContext", container_context(policy, node, outputs));
     if (!launcher_profiles_only(policy))
-        set_unless_empty(container, "volumeMounts", volume_mounts(policy, node));
+        set_unless_empty(container, "volumeMounts", volume_mounts(arena, policy, node));
     return container;
 }
 
 /* kustomize moves the containers of a patch to the front (kubectl doesn't), and init containers run in order:
  * where the workload is known the others are named too. */
-static json_t *containers(const struct kubernetes_containers *list, const struct ir_policy *policy,
-                          const struct node *node, const struct outputs *outputs) {
+static json_t *containers(struct arena *arena, const struct kubernetes_containers *list,
+                          const struct ir_policy *policy, const struct node *node,
+                          const struct outputs *outputs) {
     const char *const *names = list->n && list->all ? list->all : list->names;
     size_t n = list->n && list->all ? list->n_all : list->n;
     json_t *array = json_array();
     for (size_t i = 0; i < n; i++)
         json_array_append_new(array, kubernetes_containers_have(list, names[i])
-                                         ? container(names[i], policy, node, outputs)
+                                         ? container(arena, names[i], policy, node, outputs)
                                          : json_pack("{s:s}", "name", names[i]));
     return array;
 }
@@ -204,23 +253,26 @@ static void add_annotations(json_t *template, const struct ir_policy *policy,
     annotate(annotations, &target->init_containers, localhost);
 }
 
-static json_t *pod_spec(const struct ir_policy *policy, const struct kubernetes_target *target,
-                        const struct node *node, const struct outputs *outputs) {
+static json_t *pod_spec(struct arena *arena, const struct ir_policy *policy,
+                        const struct kubernetes_target *target, const struct node *node,
+                        const struct outputs *outputs) {
     json_t *spec = json_object();
     bool hardens = !launcher_profiles_only(policy);
     if (!kubernetes_target_is_named(target))
         set_unless_empty(spec, "securityContext", pod_context(policy, node, outputs));
     if (hardens && ir_requires(policy, REQUIRE_USER_NAMESPACE))
         json_object_set_new(spec, "hostUsers", json_false());
-    set_unless_empty(spec, "initContainers", containers(&target->init_containers, policy, node, outputs));
-    set_unless_empty(spec, "containers", containers(&target->containers, policy, node, outputs));
+    set_unless_empty(spec, "initContainers",
+                     containers(arena, &target->init_containers, policy, node, outputs));
+    set_unless_empty(spec, "containers", containers(arena, &target->containers, policy, node, outputs));
     if (hardens && kubernetes_target_is_named(target))
-        set_unless_empty(spec, "volumes", volumes(policy));
+        set_unless_empty(spec, "volumes", volumes(arena, policy));
     return spec;
 }
 
-json_t *kubernetes_patch(const struct ir_policy *policy, const struct kubernetes_target *target,
-                         const struct node *node, const struct outputs *outputs) {
+json_t *kubernetes_patch(struct arena *arena, const struct ir_policy *policy,
+                         const struct kubernetes_target *target, const struct node *node,
+                         const struct outputs *outputs) {
     const struct kubernetes_kind *kind = target->kind;
     json_t *object = json_object();
     json_object_set_new(object, "apiVersion",
@@ -234,6 +286,6 @@ json_t *kubernetes_patch(const struct ir_policy *policy, const struct kubernetes
     for (const char *const *key = kind->template; *key; key++)
         template = child(template, *key);
     add_annotations(template, policy, target, node, outputs);
-    set_unless_empty(template, "spec", pod_spec(policy, target, node, outputs));
+    set_unless_empty(template, "spec", pod_spec(arena, policy, target, node, outputs));
     return object;
 }

@@ -4,11 +4,17 @@
 
 #include "kubernetes_target.h"
 
-/* The patch, a new reference: kind and name (a placeholder for a target by labels), and in the pod template
- * what the policy asks of the pod and each of its known containers. Fields: Kubernetes API reference, core/v1
- * PodSpec, SecurityContext. */
-json_t *kubernetes_patch(const struct ir_policy *policy, const struct kubernetes_target *target,
-                         const struct node *node, const struct outputs *outputs);
+/* Can an API server take what the policy requires: each host path one path without `..`, mounted where no ':'
+ * is in the path, procMount: Unmasked only in a user namespace (pkg/apis/core/validation)? False after
+ * diagnostics. */
+bool kubernetes_patch_check(struct arena *arena, const struct ir_policy *policy, struct diag *diag);
+
+/* The patch of a policy that passed the check, a new reference: kind and name (a placeholder for a target by
+ * labels), and in the pod template what the policy asks of the pod and each of its known containers. Fields:
+ * Kubernetes API reference, core/v1 PodSpec, SecurityContext. */
+json_t *kubernetes_patch(struct arena *arena, const struct ir_policy *policy,
+                         const struct kubernetes_target *target, const struct node *node,
+                         const struct outputs *outputs);
 
 /* Does the patch ask for the container runtime's default profile of that enforcer? */
 bool kubernetes_patch_asks_default(const struct ir_policy *policy, enum enforcer enforcer);

@@ -47,6 +47,7 @@ static struct report_row require_row(struct arena *arena, const struct report *r
     const char *text = q->host ? arena_printf(arena, "require host-path \"%s\" at \"%s\"%s", q->host, q->at, q->writable ? " writable" : "")
                                : arena_printf(arena, "require %s", ir_require_name(q->kind));
     struct report_row row = {.kind = ROW_REQUIRE, .text = text, .origin = q->origin, .holds = holds};
+    row.best_effort = r->policy->reaction == REACTION_OBSERVE; /* its outputs carry profiles only: a row, no mistake */
     choose_best(r, &row);
     return row;
 }

@@ -122,6 +122,7 @@ struct target {
 /* A rule that the policy (or a block of it) uses, to see when it does so twice. */
 struct used {
     const struct ast *rule, *part;
+    const char *name; /* as used: aliases of one rule differ */
     int block;
     struct loc loc;
 };

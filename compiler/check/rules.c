@@ -332,13 +332,13 @@ static void note_use(struct resolver *r, const struct rule_ref *ref, const struc
     bool plain = how->own && !item->first;
     for (size_t i = 0; i < p->used.n && plain; i++) {
         const struct used *u = &p->used.items[i];
-        if (u->rule == ref->rule && u->part == ref->part && u->block == how->block && u->loc.begin != item->loc.begin) {
+        if (u->rule == ref->rule && u->part == ref->part && strcmp(u->name, ref->name) == 0 && u->block == how->block && u->loc.begin != item->loc.begin) {
             diag_note(r->eval.diag, diag_add(r->eval.diag, DIAG_USED_TWICE, item->loc, "`%s` is used twice", item->text), u->loc, "first used here");
             return;
         }
     }
     if (plain)
-        vec_push(r->eval.arena, &p->used, ((struct used){ref->rule, ref->part, how->block, item->loc}));
+        vec_push(r->eval.arena, &p->used, ((struct used){ref->rule, ref->part, ref->name, how->block, item->loc}));
 }
 
 void rules_add(struct resolver *r, const struct scope *scope, const struct ast *item, const struct ast *except, const struct brought *how) {

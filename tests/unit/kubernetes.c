@@ -217,7 +217,7 @@ static void pods_and_containers(void) {
         {.kind = REQUIRE_PROC_MOUNT_UNMASKED, .origin = &origin},
         {.kind = REQUIRE_HOST_PATH, .host = "/proc", .at = "/host/proc", .writable = true},
         {.kind = REQUIRE_HOST_PATH, .host = "/proc", .at = "/again"},
-        {.kind = REQUIRE_HOST_PATH, .host = "/a: \"b\"\n*", .at = "/- c"},
+        {.kind = REQUIRE_HOST_PATH, .host = "/a: \\\"b\\\"\\*", .at = "/- c", .origin = &origin},
     };
     start();
     node.kubernetes_minor = 33;
@@ -234,8 +234,8 @@ static void pods_and_containers(void) {
         "          recursiveReadOnly: Enabled\n        - mountPath: \"/- c\"\n"));
     CHECK(says(
         "      volumes:\n      - name: vpl-host-f51debb7de530372\n        hostPath:\n          path: /proc\n"
-        "      - name: vpl-host-908e8544276e64b7\n        hostPath:\n          path: \"/a: "
-        "\\\"b\\\"\\n*\"\n"));
+        "      - name: vpl-host-39b497d113831d27\n        hostPath:\n          path: \"/a: "
+        "\\\"b\\\"*\"\n"));
     start();
     node.kubernetes_minor = 32;
     require(requires, 4);
@@ -247,6 +247,24 @@ static void pods_and_containers(void) {
 }
 
 /* Whatever can't be quoted where it goes is refused; the rest is quoted. */
+static void hostile_paths(void) {
+    static const char *const bad[][2] = {{"/a/*", "/b"}, {"/a", "/b/{c,d}"}, {"/a/../b", "/c"},
+                                         {"/..", "/c"},  {"/a", "/b/.."},    {"/a", "/b:c"},
+                                         {"/[", "/a"}};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        struct ir_require host = {
+            .kind = REQUIRE_HOST_PATH, .host = bad[i][0], .at = bad[i][1], .origin = &origin};
+        start();
+        require(&host, 1);
+        CHECK(refuses(DIAG_HOST_PATH));
+    }
+    static const struct ir_require fine = {
+        .kind = REQUIRE_HOST_PATH, .host = "/..a/b..", .at = "/...", .origin = &origin};
+    start();
+    require(&fine, 1);
+    CHECK(emit() && says("path: /..a/b..\n") && says("mountPath: /...\n"));
+}
+
 static void hostile_names(void) {
     static const char *const bad[] = {"",     "-a",   "a-", "A",     "a_b",      "a b",
                                       "a: b", "a\nb", "*",  ".*",    "a|b",      "a..b",
@@ -451,6 +469,7 @@ int main(void) {
     profiles_only();
     kinds();
     pods_and_containers();
+    hostile_paths();
     hostile_names();
     hostile_labels();
     components();

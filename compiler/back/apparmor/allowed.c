@@ -54,7 +54,8 @@ bool aa_is_observed(const struct ir_policy *policy, const struct ir_stmt *stmt) 
 bool aa_denied_by_default(const struct aa_profile *p, enum event_class class) {
     for (size_t i = 0; p->block < 0 && i < p->policy->n_stmts; i++) {
         const struct ir_stmt *stmt = p->policy->stmts[i];
-        if (stmt->is_default && !stmt->refinement && stmt->class == class)
+        if (stmt->is_default && !stmt->refinement && stmt->class == class &&
+            !(stmt->own && p->policy->reaction == REACTION_OBSERVE))
             return stmt->verdict == VERDICT_DENY;
     }
     return false;

@@ -37,7 +37,8 @@ static void count(const struct oci_chooser *c, const struct ir_stmt *stmt, const
                           *not_wanted = decision_if(c->table, wanted, c->no, c->yes);
     const struct decision *denied[] = {[OCI_LIBRARY_NEW] = oci_denied(c, profile, OCI_LIBRARY_NEW, abi, nr),
                                        [OCI_LIBRARY_OLD] = oci_denied(c, profile, OCI_LIBRARY_OLD, abi, nr)};
-    if (oci_overlap(c, match, not_wanted, denied[OCI_LIBRARY_NEW]))
+    /* a denial that may blocks the whole call, also where it doesn't speak of it */
+    if (oci_overlap(c, stmt->broad ? c->yes : match, not_wanted, denied[OCI_LIBRARY_NEW]))
         tally->denied = name;
     if (stmt->verdict == VERDICT_ALLOW)
         return;

@@ -124,9 +124,9 @@ static bool add_regions(const struct oci_chooser *c, int id, const struct decisi
     return n <= MAX_ACTIONS;
 }
 
-/* Does every written statement that denies the call say `broad`? */
+/* Does every written statement that denies the call say `broad`, and does one in every ABI? */
 static bool is_broad(const struct oci_chooser *c, int id) {
-    bool any = false;
+    unsigned spoken_of = 0;
     for (size_t i = 0; i < c->policy->n_stmts; i++) {
         const struct ir_stmt *stmt = c->policy->stmts[i];
         if (stmt->class != CLASS_SYSCALL || stmt->verdict != VERDICT_DENY || stmt->is_default ||
@@ -138,10 +138,13 @@ static bool is_broad(const struct oci_chooser *c, int id) {
                 continue;
             if (!stmt->broad)
                 return false;
-            any = true;
+            spoken_of |= 1U << abi;
         }
     }
-    return any;
+    for (enum abi abi = 0; abi < ABI_COUNT; abi++)
+        if (is_listed(c, abi, id) && !(spoken_of >> abi & 1))
+            return false;
+    return true;
 }
 
 static struct oci_profile empty(const struct oci_chooser *c) {

@@ -34,10 +34,17 @@ static void narrow(struct cube *cube) {
     }
 }
 
+/* The two multiplexers' numbers on i386, where they are alone in having them: asked for every rule of every
+ * call. */
+enum { I386_SOCKETCALL = 102, I386_IPC = 117 };
+
 static bool applies_to_mux(const struct oci_rule *rule, uint32_t nr, struct cube *cube) {
+    int multiplexer = syscall_by_number(ABI_I386, nr);
+    if (multiplexer < 0)
+        return false;
     for (size_t i = 0; i < sizeof muxes / sizeof *muxes; i++) {
-        int multiplexer = syscall_number(syscall_by_name(muxes[i].multiplexer), ABI_I386);
-        if (multiplexer != (int)nr || strcmp(muxes[i].name, syscall_name(rule->id)))
+        if (strcmp(muxes[i].multiplexer, syscall_name(multiplexer)) ||
+            strcmp(muxes[i].name, syscall_name(rule->id)))
             continue;
         cube->mask[0] = UINT32_MAX;
         cube->value[0] = muxes[i].number;
