@@ -120,8 +120,19 @@ static int inspect(const struct options *o) {
     return EXIT_OK;
 }
 
-static int run(struct compilation *c, const struct options *o) {
+/* The manifest is text to the backends; they know what YAML it has to be. */
+static int read_workload(struct compilation *c, struct options *o, struct err *err) {
+    if (!o->workload)
+        return 0;
+    struct source_file *file = source_load(&c->sources, o->workload, err);
+    o->node.workload = file ? file->text : NULL;
+    return file ? 0 : -1;
+}
+
+static int run(struct compilation *c, struct options *o) {
     struct err err;
+    if (read_workload(c, o, &err) < 0)
+        return io_error(&err);
     int loaded = compile_load(c, o->file, o->stdlib, &err);
     if (loaded < 0)
         return io_error(&err);

@@ -26,7 +26,7 @@ static const struct {
     [VERB_INSPECT] = {"inspect", "compiled.bin", "print what a bundle holds", "Validates compiled.bin as varmor-run does and prints what it holds.\n", 1},
 };
 
-enum { OPT_CHECK = 256, OPT_ONLY, OPT_STDLIB, OPT_EXEC, OPT_KERNEL, OPT_PARSER, OPT_ABI, OPT_RUNTIME, OPT_K8S, OPT_WERROR, OPT_GATE, OPT_FORMAT,
+enum { OPT_CHECK = 256, OPT_ONLY, OPT_STDLIB, OPT_EXEC, OPT_KERNEL, OPT_PARSER, OPT_ABI, OPT_RUNTIME, OPT_K8S, OPT_WORKLOAD, OPT_WERROR, OPT_GATE, OPT_FORMAT,
        OPT_ALL, OPT_QUIET, OPT_COLOUR, OPT_DUMP_AST, OPT_DUMP_IR, OPT_VERSION };
 
 static const struct {
@@ -48,6 +48,7 @@ static const struct {
     {OPT_ABI, "abi", "3|4", "the AppArmor abi that profiles are written for (that of the parser)", false, V(COMPILE) | V(CHECK) | V(TEST)},
     {OPT_RUNTIME, "runtime", "NAME", "the container runtime (containerd)", false, V(COMPILE) | V(CHECK) | V(TEST)},
     {OPT_K8S, "k8s-version", "1.N", "the cluster's Kubernetes, 1.28 to 1.36 (1.31)", false, V(COMPILE) | V(CHECK) | V(TEST)},
+    {OPT_WORKLOAD, "workload", "FILE", "the manifest that patches are for: all its containers, in their order", false, V(COMPILE) | V(CHECK)},
     {OPT_STDLIB, "stdlib", "DIR", "a standard library instead of the one in the program", false, ALL},
     {OPT_FORMAT, "format", "text|json", "how to print diagnostics and results", false, ALL},
     {OPT_COLOUR, "colour", "WHEN", "auto, always or never; NO_COLOR is heeded", false, ALL},
@@ -145,6 +146,9 @@ static void set_flag(struct options *o, int code, const char *value) {
         break;
     case OPT_STDLIB:
         o->stdlib = value;
+        break;
+    case OPT_WORKLOAD:
+        o->workload = value;
         break;
     case OPT_RUNTIME:
         o->node.runtime = value;

@@ -24,6 +24,7 @@ struct options {
     const char *output;      /* -o */
     const char *only;
     const char *stdlib;
+    const char *workload;    /* --workload's file */
     const char *exec[16];    /* eval --exec, the chain */
     size_t n_exec;
     struct node node;

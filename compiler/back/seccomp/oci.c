@@ -80,14 +80,15 @@ static struct hold holds(struct arena *arena, const struct ir_policy *policy, co
     if (stmt->class != CLASS_SYSCALL || hold.level != HOLD_FULL)
         return hold;
     struct tally tally = count_all(oci_chooser_new(arena, policy), stmt);
+    const char *missed = "";
     if (tally.missed)
-        return (struct hold){
-            tally.held ? HOLD_UNDER : HOLD_NONE,
-            arena_printf(arena, "JSON can't say when %s is denied, and allows more of it", tally.missed)};
+        missed = arena_printf(arena, "JSON can't say when %s is denied, and allows more of it", tally.missed);
     if (tally.denied)
-        return (struct hold){
-            HOLD_OVER,
-            arena_printf(arena, "JSON can't say when %s is denied, and denies all of it", tally.denied)};
+        return (struct hold){HOLD_OVER,
+                             arena_printf(arena, "JSON can't say when %s is denied, and denies all of it%s%s",
+                                          tally.denied, *missed ? "; " : "", missed)};
+    if (tally.missed)
+        return (struct hold){tally.held ? HOLD_UNDER : HOLD_NONE, missed};
     if (tally.newer)
         return (struct hold){
             HOLD_UNDER, arena_printf(arena, "libseccomp 2.5.4 doesn't know %s, and skips it", tally.newer)};
