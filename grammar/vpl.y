@@ -14,6 +14,7 @@
 #include "scan.h"
 }
 %code {
+#include "suggest.h"
 #include <string.h>
 
 /* From the first symbol that isn't empty to the last: a caret never stands on the white space before a statement. */
@@ -355,8 +356,8 @@ static const char *shown(struct scan *scan, struct loc loc) {
 /* A missing `;` or `}` is shown where it belongs, behind the last token, not at the innocent next one. */
 static int yyreport_syntax_error(const yypcontext_t *context, void *scanner, struct scan *scan) {
     (void)scanner;
-    yysymbol_kind_t expected[6];
-    int n = yypcontext_expected_tokens(context, expected, 5);
+    yysymbol_kind_t expected[YYNTOKENS];
+    int n = yypcontext_expected_tokens(context, expected, YYNTOKENS);
     struct loc loc = *yypcontext_location(context);
     yysymbol_kind_t found = yypcontext_token(context);
     struct buf text BUF_CLEANUP = {0};
@@ -373,6 +374,11 @@ static int yyreport_syntax_error(const yypcontext_t *context, void *scanner, str
     if (n <= 0 || n >= 5)
         buf_add(&text, found == YYSYMBOL_YYEOF ? " comes too soon" : " can't stand here");
     struct diag_item *item = diag_add(scan->diag, DIAG_SYNTAX, loc, "%s", buf_text(&text));
+    struct suggest suggest = {.word = shown(scan, loc)};
+    for (int i = 0; i < n; i++)
+        suggest_consider(&suggest, yysymbol_name(expected[i]));
+    if (suggest.best && *suggest.word)
+        diag_note(scan->diag, item, (struct loc){0}, "did you mean `%s`?", suggest.best);
     if (found == YYSYMBOL_YYEOF && scan->n_opened && scan->n_opened <= sizeof scan->opened / sizeof *scan->opened)
         diag_note(scan->diag, item, (struct loc){scan->opened[scan->n_opened - 1], scan->opened[scan->n_opened - 1] + 1}, "opened here");
     return 0;

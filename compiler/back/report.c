@@ -146,6 +146,11 @@ static void print_reasons(const struct report *r, const struct report_row *row, 
         buf_printf(out, "%s%s\n", indent, row->best.why);
 }
 
+/* The allowing half of an `allow only`: its denying half has the same words and a row of its own. */
+static bool says_it_twice(const struct report_row *row) {
+    return row->stmt && row->stmt->only_half && row->best.level == HOLD_FULL;
+}
+
 static void print_section(const struct report *r, enum row_kind kind, const char *title, const struct sources *sources, bool colour, struct buf *out) {
     bool begun = false;
     size_t width = 2;
@@ -154,7 +159,7 @@ static void print_section(const struct report *r, enum row_kind kind, const char
     const char *indent = "                                                            ";
     indent += strlen(indent) - (width < 56 ? width + 2 : 58);
     for (size_t i = 0; i < r->n_rows; i++) {
-        if (r->rows[i].kind != kind)
+        if (r->rows[i].kind != kind || says_it_twice(&r->rows[i]))
             continue;
         if (!begun)
             buf_printf(out, "%s\n", title);

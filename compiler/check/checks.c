@@ -16,7 +16,7 @@ static const struct require *required(const struct policy *p, const char *what) 
 
 static bool excepts(const struct policy *p, const char *part) {
     for (size_t i = 0; i < p->excepted.n; i++)
-        if (strcmp(p->excepted.items[i], part) == 0)
+        if (strcmp(p->excepted.items[i]->text, part) == 0)
             return true;
     return false;
 }

@@ -97,6 +97,7 @@ static void fill(struct building *b, const struct stmt *s, struct ir_stmt *out) 
         .refinement = s->effect == EFFECT_DEFAULT_DENY && s->has_calls,
         .own = s->own,
         .allow_half = s->effect == EFFECT_ALLOW_ONLY || s->by_use,
+        .only_half = s->effect == EFFECT_ALLOW_ONLY,
         .audit = s->audit,
         .best_effort = s->best_effort,
         .broad = s->broad,
@@ -189,15 +190,27 @@ struct left_out {
     VEC(struct ir_left_out) list;
 };
 
+/* The IR has only numbers of this machine's ABIs: names that it lacks are taken from the statement. */
+static const char *foreign_text(struct building *b, const struct stmt *s, const struct ir_stmt *lowered) {
+    const char *text = lowered->verdict == VERDICT_DENY ? "deny syscall" : "allow syscall";
+    for (size_t i = 0; i < s->n_calls; i++)
+        text = arena_printf(b->lower->arena, "%s%s %s", text, i ? "," : "", syscall_name(s->calls[i].id));
+    return text;
+}
+
 static bool left_out(struct building *b, const struct stmt *s, struct left_out *out) {
     const char *why = s->says_nothing;
     struct ir_stmt lowered;
     if (!why && s->class == CLASS_SYSCALL && s->block >= 0)
         why = "in a `for exec` block: a filter doesn't know which program runs";
+    if (why || s->class == CLASS_SYSCALL)
+        fill(b, s, &lowered);
+    if (!why && s->has_calls && !lowered.match.n_calls)
+        why = "no such system call on this architecture";
     if (!why)
         return false;
-    fill(b, s, &lowered);
-    vec_push(b->lower->arena, &out->list, ((struct ir_left_out){ir_stmt_text(b->lower->arena, &lowered), why, s->origin}));
+    const char *text = s->has_calls && !lowered.match.n_calls ? foreign_text(b, s, &lowered) : ir_stmt_text(b->lower->arena, &lowered);
+    vec_push(b->lower->arena, &out->list, ((struct ir_left_out){text, why, s->origin}));
     return true;
 }
 
@@ -280,6 +293,9 @@ static const char *join_raw(struct arena *arena, const struct raw *raws, size_t 
 static void lower_settings(struct building *b, const struct policy *p, struct ir_policy *out) {
     struct arena *arena = b->lower->arena;
     const char **raw = arena_alloc(arena, (p->raw_seccomp.n + 1) * sizeof *raw);
+    const char **excepted = arena_alloc(arena, (p->excepted.n + 1) * sizeof *excepted);
+    for (size_t i = 0; i < p->excepted.n; i++)
+        excepted[i] = p->excepted.items[i]->text;
     for (size_t i = 0; i < p->raw_seccomp.n; i++)
         raw[i] = p->raw_seccomp.items[i].text;
     *out = (struct ir_policy){
@@ -293,7 +309,7 @@ static void lower_settings(struct building *b, const struct policy *p, struct ir
         .duration = p->duration,
         .reaction = (enum reaction)p->reaction,
         .base = p->base,
-        .excepted = p->excepted.items,
+        .excepted = excepted,
         .n_excepted = p->excepted.n,
         .base_named = p->base_named,
         .target = lower_target(b, p->target),

@@ -146,7 +146,7 @@ struct policy {
     unsigned reaction; /* 0 deny, 1 audit deny, 2 observe */
     const char *base;  /* NULL: nothing */
     bool base_named;
-    VEC(const char *) excepted;
+    VEC(const struct ast *) excepted; /* references to the base's parts */
     struct target *target;
     VEC(struct stmt *) stmts;
     VEC(struct block) blocks;

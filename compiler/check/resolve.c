@@ -91,7 +91,7 @@ static void set_mode(struct resolver *r, const struct ast *node, struct policy *
     p->base = base ? base->text : NULL;
     p->excepted.n = 0;
     for (const struct ast *part = base && base->first ? base->first->first : NULL; part; part = part->next)
-        vec_push(r->eval.arena, &p->excepted, part->text);
+        vec_push(r->eval.arena, &p->excepted, part);
 }
 
 static void set_violation(struct resolver *r, const struct ast *node, struct policy *p) {
@@ -204,7 +204,7 @@ static void add_base(struct resolver *r, const struct scope *scope, struct polic
     struct ast item = {.kind = NODE_USEITEM, .text = p->base, .loc = p->mode_loc.begin ? p->mode_loc : p->origin->loc};
     struct ast except = {.kind = NODE_EXCEPT};
     for (size_t i = 0; i < p->excepted.n; i++)
-        ast_add(&except, ast_new(r->eval.arena, NODE_REF, item.loc, p->excepted.items[i]));
+        ast_add(&except, ast_new(r->eval.arena, NODE_REF, p->excepted.items[i]->loc, p->excepted.items[i]->text));
     struct rule_ref ref;
     unsigned errors = r->eval.diag->errors;
     if (!rules_find(r, scope, &item, &ref))
@@ -298,6 +298,9 @@ static void check_duplicates(struct resolver *r, const struct unit *unit) {
 
 /* A name of ours that hides one of the library: allowed, but said. */
 static void check_shadowing(struct resolver *r, const struct unit *unit) {
+    for (size_t i = 0; i < r->program->n_stdlib; i++) /* a file of the library, looked at by itself */
+        if (strcmp(r->program->stdlib[i]->file->text, unit->file->text) == 0)
+            return;
     struct scope scope = {.unit = r->program->n_stdlib ? r->program->stdlib[0] : unit, .program = r->program};
     for (const struct ast *node = unit->tree->first; node; node = node->next) {
         struct found found;

@@ -10,7 +10,9 @@ struct scan {
     struct diag *diag;
     uint32_t at;          /* offset of the next byte to read, in the space of all files */
     struct buf doc;       /* `///` lines not yet taken by a declaration */
-    struct loc last;      /* the token before the present one */
+    struct loc now, last; /* the present token, and the one before it */
+    bool ate_rest;        /* an unclosed comment or raw text: the file ends too soon because of it */
+    unsigned mistakes;    /* syntax errors so far */
     uint32_t opened[64];  /* offsets of `{`, `[` and `(` not closed yet */
     unsigned n_opened;
     struct ast *tree;

@@ -96,6 +96,7 @@ struct ir_stmt {
     bool negated;      /* the deny half of `allow only`: everything of class and ops that `match` does not match */
     bool own;          /* the policy's own; else the base's or a mode's */
     bool allow_half;   /* of `allow only`, or brought by `use`: exempt from the dead-allow check */
+    bool only_half;    /* the allow half of `allow only` */
     bool audit, best_effort, broad;
     int err;           /* syscall denials: the errno, 0 = unsaid (EPERM) */
     int block;         /* index of the `for exec` block, -1: the policy's */
