@@ -4,6 +4,9 @@ PREFIX ?= /usr/local
 CC ?= cc
 BUILD ?= build
 
+# One word a file; V=1 shows the commands.
+SAY = $(if $(V),,@echo '  $@';)
+
 WARNINGS = -Wall -Wextra -Wshadow -Wconversion
 CFLAGS ?= -O2 -g
 CFLAGS_ALL = -std=c17 -D_GNU_SOURCE $(WARNINGS) -DVPL_VERSION='"$(VERSION)"' $(CFLAGS) -MMD -MP
@@ -53,38 +56,43 @@ UNIT = $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/*.c))
 all: $(BUILD)/vplc $(BUILD)/varmor-run
 
 $(BUILD)/vplc: $(BUILD)/obj/compiler/main.o $(VPLC_OBJ)
-	$(CC) $(LDFLAGS) -o $@ $^ $(VPLC_LIBS)
+	$(SAY)$(CC) $(LDFLAGS) -o $@ $^ $(VPLC_LIBS)
 
 $(BUILD)/varmor-run: $(BUILD)/obj/runtime/main.o $(RUN_OBJ)
-	$(CC) $(LDFLAGS) $(RUN_LDFLAGS) -o $@ $^ $(RUN_LIBS)
+	$(SAY)$(CC) $(LDFLAGS) $(RUN_LDFLAGS) -o $@ $^ $(RUN_LIBS)
 
 $(BUILD)/obj/%.o: %.c Makefile | $(BUILD)/grammar/vpl.tab.c
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS_ALL) $(call includes,$<) -c -o $@ $<
+	$(SAY)$(CC) $(CFLAGS_ALL) $(call includes,$<) -c -o $@ $<
 
 $(BUILD)/grammar/vpl.tab.c: grammar/vpl.y
 	@mkdir -p $(@D)
-	bison -Wall -Werror -d -o $@ $<
+	$(SAY)bison -Wall -Werror -d -o $@ $<
 $(BUILD)/grammar/vpl.lex.c: grammar/vpl.l $(BUILD)/grammar/vpl.tab.c
-	flex -o $@ $<
+	$(SAY)flex -o $@ $<
 # Generated code is exempt from the warnings.
 $(BUILD)/grammar/%.o: $(BUILD)/grammar/%.c
-	$(CC) -std=c17 -D_GNU_SOURCE $(CFLAGS) $(filter -fsanitize% -fno-%,$(CFLAGS_ALL)) -MMD -MP $(FRONT) -I$(BUILD)/grammar -c -o $@ $<
+	$(SAY)$(CC) -std=c17 -D_GNU_SOURCE $(CFLAGS) $(filter -fsanitize% -fno-%,$(CFLAGS_ALL)) -MMD -MP $(FRONT) -I$(BUILD)/grammar -c -o $@ $<
 $(BUILD)/stdlib_text.c: $(wildcard stdlib/*.vpl) tools/embed
-	tools/embed $(sort $(filter %.vpl,$^)) >$@.new
-	mv $@.new $@
+	$(SAY)tools/embed $(sort $(filter %.vpl,$^)) >$@.new
+	@mv $@.new $@
 $(BUILD)/stdlib_text.o: $(BUILD)/stdlib_text.c
-	$(CC) $(CFLAGS_ALL) $(FRONT) -c -o $@ $<
+	$(SAY)$(CC) $(CFLAGS_ALL) $(FRONT) -c -o $@ $<
 
 unit: $(UNIT)
 $(BUILD)/unit/%: tests/unit/%.c $(VPLC_OBJ) $(RUN_OBJ)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS_ALL) $(ALL) -Iruntime -Itests/unit -Itests/live $(LDFLAGS) -o $@ $< $(sort $(VPLC_OBJ) $(RUN_OBJ)) $(VPLC_LIBS) $(RUN_LIBS) -lseccomp
+	$(SAY)$(CC) $(CFLAGS_ALL) $(ALL) -Iruntime -Itests/unit -Itests/live $(LDFLAGS) -o $@ $< $(sort $(VPLC_OBJ) $(RUN_OBJ)) $(VPLC_LIBS) $(RUN_LIBS) -lseccomp
+
+BENCH = $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.c))
+$(BUILD)/bench/%: tests/bench/%.c $(VPLC_OBJ)
+	@mkdir -p $(@D)
+	$(SAY)$(CC) $(CFLAGS_ALL) $(ALL) -Itests/unit $(LDFLAGS) -o $@ $< $(VPLC_OBJ) $(VPLC_LIBS) -lseccomp
 
 check: ; tools/setup build test && $(MAKE) all unit && BUILD=$(BUILD) tests/run
 demo: ; tools/setup build && $(MAKE) all && tools/demo
 golden: all ; tests/golden/update
-bench: ; tools/setup build test bench && $(MAKE) all && tests/bench/run
+bench: ; tools/setup build test && $(MAKE) all $(BENCH) && BUILD=$(BUILD) tests/bench/run
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin

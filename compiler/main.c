@@ -103,7 +103,8 @@ static int compile(struct compilation *c, const struct options *o) {
             checks_not_yet(&c->diag, c->checked.policies.items[i]);
     if (c->diag.errors)
         return EXIT_WRONG;
-    int code = package_make(c, policies, n, &o->node, &package) ? finish(c, o, &package) : EXIT_WRONG;
+    bool fine = o->verb == VERB_CHECK ? package_check(c, policies, n, &o->node, &package) : package_make(c, policies, n, &o->node, &package);
+    int code = fine ? finish(c, o, &package) : EXIT_WRONG;
     package_free(&package);
     return code;
 }

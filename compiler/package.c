@@ -59,24 +59,24 @@ static void add_coverage(struct compilation *c, const struct package *p, struct 
     add_json(c, files, "coverage.json", json_pack("{s:i, s:o}", "format_version", 1, "policies", policies));
 }
 
-bool package_make(struct compilation *c, const struct ir_policy *const *policies, size_t n, const struct node *node, struct package *p) {
-    struct outputs *each = arena_alloc(c->arena, (n + 1) * sizeof *each);
-    *p = (struct package){.reports = arena_alloc(c->arena, (n + 1) * sizeof *p->reports), .n_reports = n};
+bool package_check(struct compilation *c, const struct ir_policy *const *policies, size_t n, const struct node *node, struct package *p) {
     bool fine = true;
+    *p = (struct package){.reports = arena_alloc(c->arena, (n + 1) * sizeof *p->reports), .n_reports = n, .each = arena_alloc(c->arena, (n + 1) * sizeof *p->each)};
     for (size_t i = 0; i < n; i++) {
-        fine &= compile_outputs(c, policies[i], node, &each[i]);
+        fine &= compile_outputs(c, policies[i], node, &p->each[i]);
         report_make(c->arena, policies[i], node, &p->reports[i]);
         report_check(&p->reports[i], &c->diag);
     }
-    fine &= c->diag.errors == 0;
-    if (fine)
-        package_bundle(c, policies, each, n, &outputs_add(c->arena, &p->files, "compiled.bin")->data);
-    if (fine)
-        kubernetes_emit_component(c->arena, policies, n, node, &p->files);
-    for (size_t i = 0; i < n; i++)
-        move_files(c, &each[i], &p->files);
-    if (!fine)
+    return fine && !c->diag.errors;
+}
+
+bool package_make(struct compilation *c, const struct ir_policy *const *policies, size_t n, const struct node *node, struct package *p) {
+    if (!package_check(c, policies, n, node, p))
         return false;
+    package_bundle(c, policies, p->each, n, &outputs_add(c->arena, &p->files, "compiled.bin")->data);
+    kubernetes_emit_component(c->arena, policies, n, node, &p->files);
+    for (size_t i = 0; i < n; i++)
+        move_files(c, &p->each[i], &p->files);
     add_coverage(c, p, &p->files);
     add_manifest(c, &p->files, node);
     qsort(p->files.items, p->files.n, sizeof *p->files.items, by_path);
@@ -85,6 +85,8 @@ bool package_make(struct compilation *c, const struct ir_policy *const *policies
 
 void package_free(struct package *p) {
     outputs_free(&p->files);
+    for (size_t i = 0; i < p->n_reports; i++)
+        outputs_free(&p->each[i]);
 }
 
 /* ---- writing ---- */
@@ -105,7 +107,7 @@ static int write_file(const char *path, const struct buf *data, struct err *err)
     if (!file)
         return err_errno(err, "can't write %s", path);
     size_t written = fwrite(buf_text(data), 1, data->len, file);
-    if (written != data->len || fflush(file) || fsync(fileno(file)))
+    if (written != data->len || fflush(file))
         return err_errno(err, "can't write %s", path);
     return 0;
 }

@@ -9,7 +9,11 @@ struct package {
     struct outputs files; /* all of out/, sorted by path, manifest.json among them */
     struct report *reports; /* one per policy */
     size_t n_reports;
+    struct outputs *each; /* per policy, until they are moved into `files` */
 };
+
+/* All that can go wrong, and the reports, without a file. */
+bool package_check(struct compilation *c, const struct ir_policy *const *policies, size_t n, const struct node *node, struct package *package);
 
 /* False after diagnostics: nothing is written then. */
 bool package_make(struct compilation *c, const struct ir_policy *const *policies, size_t n, const struct node *node, struct package *package);

@@ -15,6 +15,7 @@
 }
 %code {
 #include "suggest.h"
+#include "suggest.h"
 #include <string.h>
 
 /* From the first symbol that isn't empty to the last: a caret never stands on the white space before a statement. */
@@ -59,6 +60,20 @@ static struct ast *what(struct scan *scan, enum event_class class, struct loc lo
 
 static struct ast *ops(struct scan *scan, struct loc loc, unsigned bits) {
     return bits ? numbered(MK(OPS, loc, ""), bits) : NULL;
+}
+
+/* A string that is no path: only `\"` and `\\` are escapes. */
+static const char *plain(struct scan *scan, struct loc loc, const char *text) {
+    struct buf out BUF_CLEANUP = {0};
+    for (const char *p = text; *p; p++) {
+        uint32_t at = loc.begin + 1 + (uint32_t)(p - text);
+        if (*p == '\\' && p[1] && strchr("\"\\", p[1]))
+            p++;
+        else if (*p == '\\')
+            diag_add(scan->diag, DIAG_BAD_STRING, (struct loc){at, at + 2}, "in a name or text, `\\` stands only before `\"` and `\\`");
+        buf_add_char(&out, *p);
+    }
+    return arena_strdup(scan->arena, buf_text(&out));
 }
 
 static const char *dotted(struct scan *scan, const char *a, const char *b) {
@@ -111,25 +126,29 @@ header: %empty
     };
 decls: %empty { $$ = MK(FILE, @$, ""); } | decls decl { $$ = ADD($1, $2); };
 
-decl: K_IMPORT STRING ';' { $$ = MK(IMPORT, @2, $2); }
-    | K_IMPORT STRING K_AS NAME ';' { $$ = ADD(MK(IMPORT, @2, $2), MK(NAME, @4, $4)); }
+decl: K_IMPORT STRING ';' { $$ = MK(IMPORT, @2, plain(scan, @2, $2)); }
+    | K_IMPORT STRING K_AS NAME ';' { $$ = ADD(MK(IMPORT, @2, plain(scan, @2, $2)), MK(NAME, @4, $4)); }
     | K_LET NAME '=' value except ';' { $$ = documented(ADD(ADD(MK(LET, @2, $2), $4), $5), $<doc>1); }
     | K_LET GROUP '=' list except ';' { $$ = documented(ADD(ADD(MK(LET, @2, $2), $4), $5), $<doc>1); }
-    | K_RULE NAME params '{' rbody '}' { $$ = documented(take(take(MK(RULE, @2, $2), $3), $5), $<doc>1); }
+    | K_RULE NAME params '{' rbody close { $$ = documented(take(take(MK(RULE, @2, $2), $3), $5), $<doc>1); }
     | K_RULE NAME '=' useitem ';' { $$ = documented(ADD(MK(ALIAS, @2, $2), $4), $<doc>1); }
-    | pkind K_POLICY pname extends '{' body '}' {
+    | K_RULE error '{' rbody close { yyerrok; $$ = NULL; }
+    | K_RULE error ';' { yyerrok; $$ = NULL; }
+    | pkind K_POLICY pname extends '{' body close {
         $$ = $3;
         documented(flagged($$, (unsigned)$1), $<doc>2 ? $<doc>2 : $<doc>1);
         take(ADD($$, $4), $6);
     }
-    | pkind K_POLICY error '{' body '}' { yyerrok; $$ = NULL; }
-    | K_TEST STRING K_FOR subject '{' tbody '}' { $$ = take(ADD(MK(TEST, @2, $2), $4), $6); }
+    | pkind K_POLICY error '{' body close { yyerrok; $$ = NULL; }
+    | K_TEST error '{' tbody close { yyerrok; $$ = NULL; }
+    | K_TEST STRING K_FOR subject '{' tbody close { $$ = take(ADD(MK(TEST, @2, plain(scan, @2, $2)), $4), $6); }
     | error ';' { yyerrok; $$ = NULL; }
     | error '}' { yyerrok; $$ = NULL; };
+close: '}' | error '}' { yyerrok; };
 pkind: %empty { $$ = 0; } | K_CLUSTER { $$ = FLAG_CLUSTER; } | K_ABSTRACT { $$ = FLAG_ABSTRACT; };
-pname: NAME { $$ = MK(POLICY, @1, $1); } | STRING { $$ = MK(POLICY, @1, $1); };
+pname: NAME { $$ = MK(POLICY, @1, $1); } | STRING { $$ = MK(POLICY, @1, plain(scan, @1, $1)); };
 extends: %empty { $$ = NULL; } | K_EXTENDS ref { $$ = MK(EXTENDS, @2, $2); };
-subject: ref { $$ = MK(REF, @1, $1); } | STRING { $$ = MK(STRING, @1, $1); } | K_RULE useitem { $$ = $2; };
+subject: ref { $$ = MK(REF, @1, $1); } | STRING { $$ = MK(STRING, @1, plain(scan, @1, $1)); } | K_RULE useitem { $$ = $2; };
 ref: NAME | ref '.' NAME { $$ = dotted(scan, $1, $3); };
 refs: ref { $$ = ADD(MK(LIST, @$, ""), MK(REF, @1, $1)); } | refs ',' ref { $$ = ADD($1, MK(REF, @3, $3)); };
 params: %empty { $$ = NULL; } | '(' ')' { $$ = NULL; } | '(' plist ')' { $$ = $2; };
@@ -190,7 +209,7 @@ anyword: argword | K_VPL { $$ = "vpl"; } | K_IMPORT { $$ = "import"; } | K_AS { 
     | K_SEE { $$ = "see"; } | K_APPLIES { $$ = "applies"; } | K_ABI { $$ = "abi"; };
 
 rbody: %empty { $$ = MK(LIST, @$, ""); } | rbody ritem { $$ = ADD($1, $2); };
-ritem: K_RULE NAME '{' rbody '}' { $$ = documented(take(MK(RULE, @2, $2), $4), $<doc>1); }
+ritem: K_RULE NAME '{' rbody close { $$ = documented(take(MK(RULE, @2, $2), $4), $<doc>1); }
     | K_CATEGORY names_or_strings ';' { $$ = take(MK(CATEGORY, @$, ""), $2); }
     | K_SINCE STRING ';' { $$ = MK(SINCE, @$, $2); }
     | K_SEE names_or_strings ';' { $$ = take(MK(SEE, @$, ""), $2); }
@@ -205,6 +224,8 @@ bitem: override setting { $$ = flagged($2, (unsigned)$1); } | stmt | forexec;
 override: %empty { $$ = 0; } | K_OVERRIDE { $$ = FLAG_OVERRIDE; };
 setting: K_TARGET NAME target_parts ';' { $$ = take(MK(TARGET, @2, $2), $3); }
     | K_TARGET NAME target_parts '{' conts '}' { $$ = take(take(MK(TARGET, @2, $2), $3), $5); }
+    | K_TARGET error '{' conts '}' { yyerrok; $$ = MK(TARGET, @1, ""); }
+    | K_TARGET error ';' { yyerrok; $$ = MK(TARGET, @1, ""); }
     | K_ENFORCERS refs ';' { $$ = take(MK(ENFORCERS, @$, ""), $2); }
     | K_PRIVILEGED ';' { $$ = MK(PRIVILEGED, @1, ""); }
     | K_MODE NAME dur model base ';' { $$ = ADD(ADD(ADD(MK(MODE, @2, $2), $3), $4), $5); }
@@ -212,13 +233,13 @@ setting: K_TARGET NAME target_parts ';' { $$ = take(MK(TARGET, @2, $2), $3); }
     | K_REQUIRE reqs ';' { $$ = take(MK(REQUIRE, @$, ""), $2); };
 reaction: K_DENY { $$ = "deny"; } | K_AUDIT K_DENY { $$ = "audit deny"; } | K_OBSERVE { $$ = "observe"; };
 dur: %empty { $$ = NULL; } | K_FOR DURATION { $$ = numbered(MK(DURATION, @2, ""), $2); };
-model: %empty { $$ = NULL; } | K_FROM K_MODEL STRING { $$ = MK(MODEL, @3, $3); }
-    | K_FROM K_PARTIAL K_MODEL STRING { $$ = flagged(MK(MODEL, @4, $4), FLAG_PARTIAL); };
+model: %empty { $$ = NULL; } | K_FROM K_MODEL STRING { $$ = MK(MODEL, @3, plain(scan, @3, $3)); }
+    | K_FROM K_PARTIAL K_MODEL STRING { $$ = flagged(MK(MODEL, @4, plain(scan, @4, $4)), FLAG_PARTIAL); };
 base: %empty { $$ = NULL; } | K_ON ref { $$ = MK(BASE, @2, $2); }
     | K_ON ref K_EXCEPT refs { $$ = ADD(MK(BASE, @2, $2), take(MK(EXCEPT, @4, ""), $4)); };
 target_parts: tname tns twhere { $$ = ADD(ADD(take(MK(LIST, @$, ""), $3), $1), $2); };
 tname: %empty { $$ = NULL; } | string;
-tns: %empty { $$ = NULL; } | K_IN STRING { $$ = MK(NAMESPACE, @2, $2); };
+tns: %empty { $$ = NULL; } | K_IN STRING { $$ = MK(NAMESPACE, @2, plain(scan, @2, $2)); };
 twhere: %empty { $$ = NULL; } | K_WHERE labels { $$ = $2; };
 labels: label { $$ = ADD(MK(LIST, @$, ""), $1); } | labels ',' label { $$ = ADD($1, $3); };
 label: label_key { $$ = numbered(MK(LABEL, @1, $1), LABEL_WORD_EXISTS); }
@@ -316,11 +337,11 @@ peers: %empty { $$ = NULL; } | K_PEER peerlist { $$ = $2; };
 peerlist: peer { $$ = ADD(MK(LIST, @$, ""), $1); } | peerlist ',' peer { $$ = ADD($1, $3); };
 peer: K_SELF { $$ = MK(PEER, @1, "self"); } | K_RUNTIME { $$ = MK(PEER, @1, "runtime"); } | K_UNCONFINED { $$ = MK(PEER, @1, "unconfined"); }
     | K_POLICY ref { $$ = ADD(MK(PEER, @1, "policy"), MK(REF, @2, $2)); }
-    | K_POLICY STRING { $$ = ADD(MK(PEER, @1, "policy"), MK(STRING, @2, $2)); };
+    | K_POLICY STRING { $$ = ADD(MK(PEER, @1, "policy"), MK(STRING, @2, plain(scan, @2, $2))); };
 sysset: %empty { $$ = NULL; } | syslist | syslist K_EXCEPT syslist { $$ = ADD($1, take(MK(EXCEPT, @3, ""), $3)); };
 syslist: sysitem { $$ = ADD(MK(SET, @$, ""), $1); } | syslist ',' sysitem { $$ = ADD($1, $3); $$->loc = @$; };
 sysitem: kword { $$ = MK(REF, @1, $1); } | NAME '.' NAME { $$ = MK(REF, @$, dotted(scan, $1, $3)); }
-    | GROUP { $$ = MK(GROUP, @1, $1); } | list
+    | GROUP { $$ = MK(GROUP, @1, $1); } | list | NUMBER { $$ = numbered(MK(NUMBER, @1, ""), $1); }
     | kword '(' ')' { $$ = MK(CALL, @1, $1); } | kword '(' cargs ')' { $$ = take(MK(CALL, @1, $1), $3); };
 cargs: carg { $$ = ADD(MK(LIST, @$, ""), $1); } | cargs ',' carg { $$ = ADD($1, $3); };
 carg: argword ':' orexpr { $$ = ADD(MK(CALLARG, @1, $1), $3); };
@@ -335,8 +356,8 @@ cond: cond K_OR cond { $$ = ADD(ADD(MK(OR, @$, ""), $1), $3); }
 mask: %empty { $$ = NULL; } | '&' atom { $$ = ADD(MK(MASK, @2, ""), $2); };
 cmp: EQ { $$ = 0; } | NE { $$ = 1; } | '<' { $$ = 2; } | LE { $$ = 3; } | '>' { $$ = 4; } | GE { $$ = 5; };
 
-forexec: K_FOR K_EXEC paths forname '{' body '}' { $$ = take(ADD(ADD(MK(FOREXEC, @$, ""), $3), $4), $6); $$->loc = (struct loc){@1.begin, @4.end}; }
-    | K_FOR error '{' body '}' { yyerrok; $$ = NULL; };
+forexec: K_FOR K_EXEC paths forname '{' body close { $$ = take(ADD(ADD(MK(FOREXEC, @$, ""), $3), $4), $6); $$->loc = (struct loc){@1.begin, @4.end}; }
+    | K_FOR error '{' body close { yyerrok; $$ = NULL; };
 forname: %empty { $$ = NULL; } | K_AS NAME { $$ = MK(NAME, @2, $2); };
 tbody: %empty { $$ = MK(LIST, @$, ""); } | tbody titem { $$ = ADD($1, $2); };
 titem: K_AS K_ENTRY string ';' { $$ = ADD(MK(AS, @$, "entry"), $3); }
@@ -353,34 +374,84 @@ static const char *shown(struct scan *scan, struct loc loc) {
     return file && n ? arena_strndup(scan->arena, file->text + (loc.begin - file->base), n < 40 ? n : 40) : "";
 }
 
-/* A missing `;` or `}` is shown where it belongs, behind the last token, not at the innocent next one. */
+static bool later_line(struct scan *scan, struct loc before, struct loc loc) {
+    const struct source_file *file = source_of(scan->diag->sources, loc.begin);
+    return file && before.end && memchr(file->text + (before.end - file->base), '\n', loc.begin - before.end);
+}
+
+/* The tokens that could stand here. Keywords have no space in their names, kinds of tokens ("a name") have one. */
+struct expected {
+    const char *names[YYNTOKENS];
+    int n;
+};
+
+static bool is_expected(const struct expected *e, const char *name) {
+    for (int i = 0; i < e->n; i++)
+        if (strcmp(e->names[i], name) == 0)
+            return true;
+    return false;
+}
+
+static void print_expected(struct buf *out, const struct expected *e) {
+    buf_add(out, "expected ");
+    for (int i = 0; i < e->n; i++) {
+        const char *name = e->names[i], *quote = strchr(name, ' ') || *name == '`' ? "" : "`";
+        buf_printf(out, "%s%s%s%s", i == 0 ? "" : i == e->n - 1 ? " or " : ", ", quote, name, quote);
+    }
+}
+
+/* A way out: the word that was meant, or the quotes that are missing or too many. */
+static void hint(struct scan *scan, struct diag_item *item, const struct expected *e, const char *kind, const char *found) {
+    struct suggest suggest = {.word = found};
+    bool keyword = !strchr(kind, ' ') && *kind != '`';
+    for (int i = 0; i < e->n && strcmp(kind, "a name") == 0; i++)
+        if (!strchr(e->names[i], ' ') && *e->names[i] != '`')
+            suggest_consider(&suggest, e->names[i]);
+    if (suggest.best)
+        diag_note(scan->diag, item, (struct loc){0}, "did you mean `%s`?", suggest.best);
+    else if (keyword && is_expected(e, "a name"))
+        diag_note(scan->diag, item, (struct loc){0}, "`%s` is a word of the language, so nothing can have it for a name", found);
+    else if (strcmp(kind, "a string") == 0 && is_expected(e, "a name") && !is_expected(e, "a string"))
+        diag_note(scan->diag, item, (struct loc){0}, "without the quotes?");
+    else if ((keyword || strcmp(kind, "a name") == 0) && is_expected(e, "a string") && !is_expected(e, "a name"))
+        diag_note(scan->diag, item, (struct loc){0}, "in quotes: \"%s\"?", found);
+}
+
+static void report(struct scan *scan, const struct expected *e, const char *kind, struct loc loc, bool end) {
+    struct buf text BUF_CLEANUP = {0};
+    const char *found = shown(scan, loc);
+    bool few = e->n > 0 && e->n < 5, close = strcmp(kind, "`}`") == 0, semicolon = is_expected(e, "`;`");
+    bool behind = end || ((few || semicolon) && later_line(scan, scan->last, loc)) || (close && semicolon);
+    if (!few && semicolon && behind && !end)
+        buf_add(&text, "expected `;`");
+    else if (few)
+        print_expected(&text, e);
+    if (end)
+        buf_printf(&text, "%sthe end of the file%s", few ? ", found " : "", few ? "" : " comes too soon");
+    else if (!behind)
+        buf_printf(&text, "%s`%s`%s", few ? ", found " : "", found, few ? "" : " can't stand here");
+    if (behind && scan->last.end)
+        loc = (struct loc){scan->last.end, scan->last.end + 1};
+    struct diag_item *item = diag_add(scan->diag, DIAG_SYNTAX, loc, "%s", buf_text(&text));
+    if (!behind)
+        hint(scan, item, e, kind, found);
+    if (end && scan->n_opened && scan->n_opened <= sizeof scan->opened / sizeof *scan->opened)
+        diag_note(scan->diag, item, (struct loc){scan->opened[scan->n_opened - 1], scan->opened[scan->n_opened - 1] + 1}, "opened here");
+}
+
+/* What is missing at a line's end is shown there, not at the innocent next line. A `}` too many behind another mistake, or
+ * the end of the file behind what was never closed, is no mistake of its own. */
 static int yyreport_syntax_error(const yypcontext_t *context, void *scanner, struct scan *scan) {
     (void)scanner;
-    yysymbol_kind_t expected[YYNTOKENS];
-    int n = yypcontext_expected_tokens(context, expected, YYNTOKENS);
-    struct loc loc = *yypcontext_location(context);
-    yysymbol_kind_t found = yypcontext_token(context);
-    struct buf text BUF_CLEANUP = {0};
-    if (n > 0 && n < 5) {
-        buf_add(&text, "expected ");
-        for (int i = 0; i < n; i++)
-            buf_printf(&text, "%s%s", i == 0 ? "" : i == n - 1 ? " or " : ", ", yysymbol_name(expected[i]));
-        buf_add(&text, ", found ");
-    }
-    if (found == YYSYMBOL_YYEOF)
-        buf_add(&text, "the end of the file");
-    else
-        buf_printf(&text, "`%s`", shown(scan, loc));
-    if (n <= 0 || n >= 5)
-        buf_add(&text, found == YYSYMBOL_YYEOF ? " comes too soon" : " can't stand here");
-    struct diag_item *item = diag_add(scan->diag, DIAG_SYNTAX, loc, "%s", buf_text(&text));
-    struct suggest suggest = {.word = shown(scan, loc)};
-    for (int i = 0; i < n; i++)
-        suggest_consider(&suggest, yysymbol_name(expected[i]));
-    if (suggest.best && *suggest.word)
-        diag_note(scan->diag, item, (struct loc){0}, "did you mean `%s`?", suggest.best);
-    if (found == YYSYMBOL_YYEOF && scan->n_opened && scan->n_opened <= sizeof scan->opened / sizeof *scan->opened)
-        diag_note(scan->diag, item, (struct loc){scan->opened[scan->n_opened - 1], scan->opened[scan->n_opened - 1] + 1}, "opened here");
+    struct expected e = {0};
+    yysymbol_kind_t kinds[YYNTOKENS], found = yypcontext_token(context);
+    e.n = yypcontext_expected_tokens(context, kinds, YYNTOKENS);
+    for (int i = 0; i < e.n; i++)
+        e.names[i] = yysymbol_name(kinds[i]);
+    bool end = found == YYSYMBOL_YYEOF;
+    if (!(end && scan->ate_rest) && !(scan->mistakes && strcmp(yysymbol_name(found), "`}`") == 0))
+        report(scan, &e, yysymbol_name(found), *yypcontext_location(context), end);
+    scan->mistakes++;
     return 0;
 }
 

@@ -6,6 +6,19 @@
 
 enum { MAX_BYTES = 16 * 1024 * 1024 };
 
+static void find_lines(struct arena *arena, struct source_file *file) {
+    uint32_t *lines;
+    size_t n = 1;
+    for (const char *p = file->text; (p = strchr(p, '\n')); p++)
+        n++;
+    lines = arena_alloc(arena, n * sizeof *lines);
+    file->lines = lines;
+    file->n_lines = n;
+    n = 1;
+    for (const char *p = file->text; (p = strchr(p, '\n')); p++)
+        lines[n++] = (uint32_t)(p + 1 - file->text);
+}
+
 struct source_file *source_add(struct sources *sources, const char *path, const char *text, bool stdlib) {
     struct source_file *file = ARENA_NEW(sources->arena, struct source_file);
     if (!sources->next_base)
@@ -16,6 +29,7 @@ struct source_file *source_add(struct sources *sources, const char *path, const 
                                  .base = sources->next_base,
                                  .stdlib = stdlib};
     sources->next_base += file->len + 1;
+    find_lines(sources->arena, file);
     vec_push(sources->arena, &sources->files, file);
     return file;
 }
@@ -65,13 +79,16 @@ bool source_place(const struct sources *sources, uint32_t offset, struct place *
     const struct source_file *f = source_of(sources, offset);
     if (!f)
         return false;
-    const char *at = f->text + (offset - f->base), *line = f->text;
-    *place = (struct place){.file = f, .line = 1, .col = 1};
-    for (const char *p = f->text; p < at; p++)
-        if (*p == '\n') {
-            place->line++;
-            line = p + 1;
-        }
+    size_t low = 0, high = f->n_lines; /* the last line that begins at or before the offset */
+    while (high - low > 1) {
+        size_t middle = low + (high - low) / 2;
+        if (f->lines[middle] <= offset - f->base)
+            low = middle;
+        else
+            high = middle;
+    }
+    const char *at = f->text + (offset - f->base), *line = f->text + f->lines[low];
+    *place = (struct place){.file = f, .line = (unsigned)low + 1, .col = 1};
     for (const char *p = line; p < at; p++)
         place->col += starts_character(p[1]) ? 1 : 0;
     if (at > line && !*at && !starts_character(*at))

@@ -12,9 +12,11 @@ static void add(struct eval *e, struct values *out, struct value value) {
 
 static void unknown(struct eval *e, const struct scope *scope, const struct ast *node, const char *what) {
     struct diag_item *item = diag_add(e->diag, DIAG_UNKNOWN_NAME, node->loc, "there is no %s `%s`", what, node->text);
-    const char *near = scope_suggest(scope, SCOPE_LET, node->text);
+    const char *near = scope_suggest(e->arena, scope, SCOPE_LET, node->text);
     if (near)
         diag_note(e->diag, item, (struct loc){0}, "did you mean `%s`?", near);
+    else if (scope->unit->n_imports)
+        diag_note(e->diag, item, (struct loc){0}, "is its file imported here, and its name qualified by the import's `as`?");
 }
 
 static bool enter(struct eval *e, const struct ast *node) {
@@ -85,12 +87,16 @@ static void add_alternative(struct buf *out, const char *text) {
     }
 }
 
-static void splice(struct eval *e, const struct scope *scope, const struct ast *node, const char *name, struct buf *out) {
+static void splice(struct eval *e, const struct scope *scope, struct loc loc, const char *name, struct buf *out) {
+    if (!*name) {
+        diag_note(e->diag, diag_add(e->diag, DIAG_BAD_PATH, loc, "`@{}` names nothing"), (struct loc){0}, "`\\@` is the character");
+        return;
+    }
     if (strncmp(name, "node.", 5) == 0) { /* known on the node only: an AppArmor variable, given when the policy is applied */
         buf_printf(out, "@{node_%s}", name + 5);
         return;
     }
-    struct ast ref = {.kind = NODE_REF, .loc = node->loc, .text = name};
+    struct ast ref = {.kind = NODE_REF, .loc = loc, .text = name};
     struct values values = {0};
     eval_ref(e, scope, &ref, WANT_STRING, &values);
     if (values.list.n == 1)
@@ -108,7 +114,8 @@ static const char *spliced(struct eval *e, const struct scope *scope, const stru
     for (const char *p = node->text; *p; p++) {
         const char *end = p[0] == '@' && p[1] == '{' ? strchr(p, '}') : NULL;
         if (end) {
-            splice(e, scope, node, arena_strndup(e->arena, p + 2, (size_t)(end - p - 2)), &out);
+            uint32_t at = node->loc.begin + 1 + (uint32_t)(p - node->text);
+            splice(e, scope, (struct loc){at, at + (uint32_t)(end - p) + 1}, arena_strndup(e->arena, p + 2, (size_t)(end - p - 2)), &out);
             p = end;
             continue;
         }

@@ -159,7 +159,8 @@ static void add_block(struct resolver *r, const struct scope *scope, const struc
     for (const struct ast *item = node->first; item; item = item->next)
         for (enum setting which = 0; which < SETTING_COUNT; which++)
             if (item->kind == settings[which].kind || item->kind == NODE_FOREXEC)
-                diag_add(r->eval.diag, DIAG_NOT_HERE, item->loc, "this belongs to the policy, not into a `for exec` block");
+                diag_note(r->eval.diag, diag_add(r->eval.diag, DIAG_NOT_HERE, item->loc, "this belongs to the policy, not into a `for exec` block"), (struct loc){0},
+                          "put it beside the block");
     rules_add_body(r, scope, node->first, &inner);
 }
 
@@ -251,7 +252,7 @@ static void chain_of(struct resolver *r, const struct ast *node, const struct un
         return;
     }
     struct diag_item *item = diag_add(r->eval.diag, DIAG_UNKNOWN_NAME, extends->loc, "there is no policy `%s`", extends->text);
-    const char *near = scope_suggest(&scope, SCOPE_POLICY, extends->text);
+    const char *near = scope_suggest(r->eval.arena, &scope, SCOPE_POLICY, extends->text);
     if (near)
         diag_note(r->eval.diag, item, (struct loc){0}, "did you mean `%s`?", near);
 }

@@ -138,10 +138,12 @@ static void add_raw(struct resolver *r, const struct scope *scope, const struct 
             b->raw_apparmor = arena_printf(r->eval.arena, "%s%s\n", b->raw_apparmor, node->text);
         } else
             vec_push(r->eval.arena, &how->policy->raw_apparmor, raw);
-    } else if (strcmp(node->first->text, "seccomp") == 0 && how->block < 0)
-        vec_push(r->eval.arena, &how->policy->raw_seccomp, raw);
+    } else if (strcmp(node->first->text, "seccomp") != 0)
+        not_here(r, node->first->loc, "raw text is for `apparmor` or `seccomp`", "`raw apparmor \"\"\"…\"\"\";`");
+    else if (how->block >= 0)
+        not_here(r, node->first->loc, "a filter doesn't know which program runs: in a `for exec` block raw text is for `apparmor` alone", "put it beside the block, in the policy");
     else
-        not_here(r, node->first->loc, "raw text is for `apparmor` or `seccomp`", "in a `for exec` block for `apparmor` alone");
+        vec_push(r->eval.arena, &how->policy->raw_seccomp, raw);
 }
 
 static void add_use(struct resolver *r, const struct scope *scope, const struct ast *node, const struct brought *how) {
@@ -287,8 +289,8 @@ bool rules_find(struct resolver *r, const struct scope *scope, const struct ast 
     const char *rest;
     if (!longest(r, scope, item->text, &found, &rest)) {
         struct diag_item *d = diag_add(r->eval.diag, DIAG_UNKNOWN_NAME, item->loc, "there is no rule `%s`", item->text);
-        const char *near = scope_suggest(scope, SCOPE_RULE, item->text);
-        diag_note(r->eval.diag, d, (struct loc){0}, near ? "did you mean `%s`?" : "is its file imported, or its name qualified?%.0s", near ? near : "");
+        const char *near = scope_suggest(r->eval.arena, scope, SCOPE_RULE, item->text);
+        diag_note(r->eval.diag, d, (struct loc){0}, near ? "did you mean `%s`?" : "is its file imported here, and its name qualified by the import's `as`?%.0s", near ? near : "");
         return false;
     }
     struct scope *there = ARENA_NEW(r->eval.arena, struct scope);

@@ -62,20 +62,20 @@ bool scope_find_policy(const struct scope *scope, const char *ref, struct found 
     return find(scope, SCOPE_POLICY, ref, found);
 }
 
-static void consider_unit(struct suggest *suggest, const struct unit *unit, enum scope_sort sort) {
+static void consider_unit(struct arena *arena, struct suggest *suggest, const struct unit *unit, const char *as, enum scope_sort sort) {
     for (const struct ast *node = unit->tree->first; node; node = node->next)
         if (is_sort(node, sort))
-            suggest_consider(suggest, node->text);
+            suggest_consider(suggest, as ? arena_printf(arena, "%s.%s", as, node->text) : node->text);
 }
 
-const char *scope_suggest(const struct scope *scope, enum scope_sort sort, const char *ref) {
+const char *scope_suggest(struct arena *arena, const struct scope *scope, enum scope_sort sort, const char *ref) {
     struct suggest suggest = {.word = ref};
     for (const struct binding *b = scope->bindings; b && sort == SCOPE_LET; b = b->next)
         suggest_consider(&suggest, b->name);
-    consider_unit(&suggest, scope->unit, sort);
+    consider_unit(arena, &suggest, scope->unit, NULL, sort);
     for (size_t i = 0; i < scope->unit->n_imports; i++)
-        consider_unit(&suggest, scope->unit->imports[i].unit, sort);
+        consider_unit(arena, &suggest, scope->unit->imports[i].unit, scope->unit->imports[i].as, sort);
     for (size_t i = 0; i < scope->program->n_stdlib; i++)
-        consider_unit(&suggest, scope->program->stdlib[i], sort);
+        consider_unit(arena, &suggest, scope->program->stdlib[i], NULL, sort);
     return suggest.best;
 }

@@ -20,7 +20,7 @@ static struct policy *subject(struct resolver *r, const struct scope *scope, con
     if (scope_find_policy(scope, node->text, &found))
         return tests_policy(r, found.node, found.unit);
     struct diag_item *item = diag_add(r->eval.diag, DIAG_UNKNOWN_NAME, node->loc, "there is no policy `%s`", node->text);
-    const char *near = scope_suggest(scope, SCOPE_POLICY, node->text);
+    const char *near = scope_suggest(r->eval.arena, scope, SCOPE_POLICY, node->text);
     struct found rule;
     if (near)
         diag_note(r->eval.diag, item, (struct loc){0}, "did you mean `%s`?", near);

@@ -6,20 +6,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Words of one sort as numbers; numbers stand for themselves. */
+/* Where a number may stand for a word: the highest one, 0 for nowhere. */
+static const uint64_t highest[WORD_COUNT] = {[WORD_SIGNAL] = 64, [WORD_FAMILY] = 63, [WORD_SOCKET_TYPE] = 15, [WORD_PROTOCOL] = 65535};
+
+/* Words of one sort as numbers. */
 static struct value_list numbers(struct eval *e, const struct scope *scope, const struct ast *node, enum word_sort sort, const char **nothing) {
     struct value_set set = eval_set(e, scope, node, WANT_WORD, nothing);
     VEC(struct value) out = {0};
     for (size_t i = 0; i < set.in.n; i++) {
         struct value v = set.in.items[i];
-        if (v.kind != VALUE_NUMBER) {
-            int n = words_find(e->diag, sort, v.text, v.loc);
-            if (n < 0)
-                continue;
-            v.kind = VALUE_NUMBER;
-            v.number = (uint64_t)n;
-        } else if (v.number > 65535)
-            diag_add(e->diag, DIAG_TYPE, v.loc, "a %s is wanted here", words_sort_name(sort));
+        int n = v.kind == VALUE_NUMBER ? -1 : words_find(e->diag, sort, v.text, v.loc);
+        if (v.kind == VALUE_NUMBER && v.number > highest[sort])
+            diag_add(e->diag, DIAG_TYPE, v.loc, highest[sort] ? "there is no %s %llu" : "a %s goes by its name%.0llu", words_sort_name(sort), (unsigned long long)v.number);
+        if (v.kind != VALUE_NUMBER && n < 0)
+            continue;
+        v.number = v.kind == VALUE_NUMBER ? v.number : (uint64_t)n;
+        v.kind = VALUE_NUMBER;
         vec_push(e->arena, &out, v);
     }
     return (struct value_list){out.items, out.n};
@@ -135,6 +137,8 @@ static void eval_ports(struct eval *e, const struct scope *scope, const struct a
     }
     if (!values.list.n && values.by_parameter)
         stmt->says_nothing = "a parameter left it without a port";
+    else if (!values.list.n)
+        diag_add(e->diag, DIAG_EMPTY_LIST, part->loc, "this list is empty: the statement would say nothing");
     stmt->ports = (struct value_list){values.list.items, values.list.n};
 }
 

@@ -2,6 +2,7 @@
 
 #include "suggest.h"
 #include <string.h>
+#include <strings.h>
 
 const char *const policy_mode_names[POLICY_MODE_COUNT] = {
     [POLICY_ALWAYS_ALLOW] = "AlwaysAllow",
@@ -27,28 +28,28 @@ static const char *abi_name(int i) {
 
 #define LIST(words) .list = words, .count = sizeof words / sizeof *words
 static const struct {
-    const char *name;
+    const char *name, *prefix; /* prefix: what the word begins with elsewhere */
     int (*find)(const char *word);
     const char *(*word)(int number);
     const char *const *list;
     int count;
     int (*counted)(void);
 } sorts[WORD_COUNT] = {
-    [WORD_CAPABILITY] = {"capability", .find = capability_by_name, .word = capability_name, .count = CAPABILITY_COUNT},
-    [WORD_SYSCALL] = {"system call", .find = syscall_by_name, .word = syscall_name, .counted = syscall_count},
-    [WORD_ERRNO] = {"errno", .find = errno_by_name, .word = errno_name, .count = 134},
-    [WORD_SIGNAL] = {"signal", .find = signal_by_name, .word = signal_name, .count = 65},
-    [WORD_FAMILY] = {"socket family", .find = family_by_name, .word = family_name, .count = 64},
-    [WORD_SOCKET_TYPE] = {"socket type", .find = socktype_by_name, .word = socktype_name, .count = 11},
-    [WORD_PROTOCOL] = {"protocol", .find = protocol_by_name, .word = protocol_name, .count = 263},
-    [WORD_MOUNT_OPTION] = {"mount option", .find = mount_option_by_name, .word = mount_option_name, .count = MOUNT_OPTION_COUNT},
-    [WORD_CLASS] = {"class", .find = event_class_by_name, .word = class_name, .count = CLASS_COUNT},
-    [WORD_MODE] = {"mode", LIST(policy_mode_names)},
-    [WORD_ENFORCER] = {"enforcer", LIST(enforcers)},
-    [WORD_TARGET_KIND] = {"kind of target", LIST(target_kinds)},
-    [WORD_REQUIREMENT] = {"requirement", LIST(requirements)},
-    [WORD_ABI] = {"ABI", .find = abi_by_name, .word = abi_name, .count = ABI_COUNT},
-    [WORD_CATEGORY] = {"category", LIST(categories)},
+    [WORD_CAPABILITY] = {"capability", "cap_", .find = capability_by_name, .word = capability_name, .count = CAPABILITY_COUNT},
+    [WORD_SYSCALL] = {"system call", "sys_", .find = syscall_by_name, .word = syscall_name, .counted = syscall_count},
+    [WORD_ERRNO] = {"errno", "", .find = errno_by_name, .word = errno_name, .count = 134},
+    [WORD_SIGNAL] = {"signal", "sig", .find = signal_by_name, .word = signal_name, .count = 65},
+    [WORD_FAMILY] = {"socket family", "af_", .find = family_by_name, .word = family_name, .count = 64},
+    [WORD_SOCKET_TYPE] = {"socket type", "sock_", .find = socktype_by_name, .word = socktype_name, .count = 11},
+    [WORD_PROTOCOL] = {"protocol", "ipproto_", .find = protocol_by_name, .word = protocol_name, .count = 263},
+    [WORD_MOUNT_OPTION] = {"mount option", "ms_", .find = mount_option_by_name, .word = mount_option_name, .count = MOUNT_OPTION_COUNT},
+    [WORD_CLASS] = {"class", "", .find = event_class_by_name, .word = class_name, .count = CLASS_COUNT},
+    [WORD_MODE] = {"mode", "", LIST(policy_mode_names)},
+    [WORD_ENFORCER] = {"enforcer", "", LIST(enforcers)},
+    [WORD_TARGET_KIND] = {"kind of target", "", LIST(target_kinds)},
+    [WORD_REQUIREMENT] = {"requirement", "", LIST(requirements)},
+    [WORD_ABI] = {"ABI", "", .find = abi_by_name, .word = abi_name, .count = ABI_COUNT},
+    [WORD_CATEGORY] = {"category", "", LIST(categories)},
 };
 
 int words_count(enum word_sort sort) {
@@ -74,26 +75,37 @@ static int find(enum word_sort sort, const char *word) {
     return -1;
 }
 
+enum { SHORT = 16 };
+
 /* All of a short list is more help than a guess. */
 static void note_all(struct diag *diag, struct diag_item *item, enum word_sort sort) {
     struct buf names BUF_CLEANUP = {0};
     for (int i = 0; i < words_count(sort); i++)
-        buf_printf(&names, "%s%s", i ? ", " : "", words_name(sort, i));
+        if (words_name(sort, i))
+            buf_printf(&names, "%s%s", names.len ? ", " : "", words_name(sort, i));
     diag_note(diag, item, (struct loc){0}, "there are: %s", buf_text(&names));
+}
+
+static const char *nearest(enum word_sort sort, const char *word) {
+    struct suggest suggest = {.word = word};
+    for (int i = 0; i < words_count(sort); i++)
+        if (words_name(sort, i))
+            suggest_consider(&suggest, words_name(sort, i));
+    return suggest.best;
 }
 
 int words_find(struct diag *diag, enum word_sort sort, const char *word, struct loc loc) {
     int number = find(sort, word);
     if (number >= 0)
         return number;
-    struct suggest suggest = {.word = word};
-    for (int i = 0; i < words_count(sort); i++)
-        if (words_name(sort, i))
-            suggest_consider(&suggest, words_name(sort, i));
+    size_t prefix = strlen(sorts[sort].prefix);
+    bool prefixed = prefix && strncasecmp(word, sorts[sort].prefix, prefix) == 0;
+    const char *near = prefixed ? nearest(sort, word + prefix) : NULL;
+    near = near ? near : nearest(sort, word);
     struct diag_item *item = diag_add(diag, DIAG_UNKNOWN_WORD, loc, "there is no %s `%s`", sorts[sort].name, word);
-    if (suggest.best)
-        diag_note(diag, item, (struct loc){0}, "did you mean `%s`?", suggest.best);
-    else if (sorts[sort].list)
+    if (near)
+        diag_note(diag, item, (struct loc){0}, "did you mean `%s`?", near);
+    else if (words_count(sort) <= SHORT)
         note_all(diag, item, sort);
     return -1;
 }

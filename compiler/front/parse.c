@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 typedef void *yyscan_t; /* flex's own name */
 int vpl_lex_init_extra(struct scan *scan, yyscan_t *scanner);
@@ -37,18 +38,25 @@ struct loader {
     VEC(struct unit *) units;
 };
 
+/* Never "-", which would be standard input. */
 static const char *beside(struct arena *arena, const char *path, const char *import) {
     const char *slash = strrchr(path, '/');
-    if (*import == '/' || !slash)
-        return import;
     while (strncmp(import, "./", 2) == 0)
         import += 2;
-    return arena_printf(arena, "%.*s/%s", (int)(slash - path), path, import);
+    if (*import == '/' || (!slash && *import != '-'))
+        return import;
+    return arena_printf(arena, "%.*s/%s", slash ? (int)(slash - path) : 1, slash ? path : ".", import);
+}
+
+/* Files have many spellings (a/../a): what they are is what the kernel says they are. */
+static bool same_file(const char *a, const char *b) {
+    struct stat x, y;
+    return strcmp(a, b) == 0 || (stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino);
 }
 
 static struct unit *loaded(const struct loader *l, const char *path) {
     for (size_t i = 0; i < l->units.n; i++)
-        if (strcmp(l->units.items[i]->file->path, path) == 0)
+        if (same_file(l->units.items[i]->file->path, path))
             return l->units.items[i];
     return NULL;
 }
@@ -67,10 +75,11 @@ static struct unit *load(struct loader *l, struct source_file *file, const struc
 static const struct unit *load_import(struct loader *l, const struct ast *node, const char *path,
                                       const struct chain *chain) {
     for (const struct chain *c = chain; c; c = c->outer)
-        if (strcmp(c->path, path) == 0) {
-            struct diag_item *item = diag_add(l->diag, DIAG_IMPORT_CYCLE, node->loc, "%s imports itself", path);
+        if (same_file(c->path, path)) {
+            struct diag_item *item = diag_add(l->diag, DIAG_IMPORT_CYCLE, node->loc, "%s imports itself", c->path);
             for (const struct chain *d = chain; d != c; d = d->outer)
                 diag_note(l->diag, item, (struct loc){0}, "by way of %s", d->path);
+            diag_note(l->diag, item, (struct loc){0}, "what both need goes into a file that imports neither");
             return NULL;
         }
     struct unit *known = loaded(l, path);

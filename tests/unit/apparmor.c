@@ -377,6 +377,9 @@ static void test_wild_blocks(void) {
     CHECK(file(OP_EXEC, "/bin/cat") && file(OP_EXEC, "/bin/ls") && !file(OP_EXEC, "/bin/zsh") &&
           !file(OP_EXEC, "/usr/bin/ls"));
     CHECK(file(OP_EXEC, "/opt/a/sh") && file(OP_EXEC, "/opt/x") && !file(OP_EXEC, "/usr/sh"));
+    struct ir_stmt *map = only(on_files(VERDICT_ALLOW, OP_MAP, PATHS("/bin/cat", "/lib/**")));
+    CHECK(accepted() && file(OP_MAP, "/bin/cat") && !file(OP_MAP, "/bin/zsh") && !file(OP_MAP, "/usr/bin/sh") && file(OP_MAP, "/lib/x"));
+    CHECK(holds(map) == HOLD_FULL);
     after("/bin/zsh"); /* denied, and judged as if it ran */
     CHECK(!file(OP_WRITE, "/b/x") && !file(OP_WRITE, "/s/x"));
     after(NULL);
@@ -489,7 +492,8 @@ static void test_defense(void) {
     CHECK(holds(stmts.items[CLASS_FILE]) == HOLD_FULL && holds(stmts.items[CLASS_MOUNT]) == HOLD_UNDER);
     CHECK(holds(stmts.items[CLASS_CONNECT]) == HOLD_NONE && holds(stmts.items[CLASS_SYSCALL]) == HOLD_NONE);
     on_files(VERDICT_ALLOW, OP_EXEC, PATHS("/bin/x"));
-    CHECK(holds(stmts.items[CLASS_FILE]) == HOLD_UNDER); /* x may be mapped too */
+    CHECK(holds(stmts.items[CLASS_FILE]) == HOLD_FULL && accepted());
+    CHECK(file(OP_EXEC, "/bin/x") && !file(OP_MAP, "/bin/x") && file(OP_MAP, "/app"));
 }
 
 static void test_raw(void) {

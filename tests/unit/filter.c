@@ -175,7 +175,7 @@ static void test_decisions(void) {
         struct call call = some_call(arena, table);
         const struct decision *simple = decision_simplify(table, call.decision);
         const struct cube *cubes;
-        int n = decision_cubes(arena, simple, SECCOMP_RET_ALLOW, 256, &cubes);
+        int n = decision_cubes(arena, simple, SECCOMP_RET_ALLOW, NULL, 256, &cubes);
         with_cubes += n >= 0;
         uint32_t actions[8];
         size_t n_actions = decision_actions(arena, simple, actions, 8);

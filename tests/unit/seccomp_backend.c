@@ -96,6 +96,6 @@ int main(void) {
     CHECK(o.json_over == 0);
     CHECK(o.json_under == 0);
     CHECK(o.json_denied > 10000);
-    CHECK(o.full > 4 * o.partly);
+    CHECK(o.full > 3 * o.partly);
     return check_done();
 }

@@ -237,6 +237,52 @@ struct aa_rects aa_allowed(const struct aa_profile *p, enum event_class class, u
     return rects;
 }
 
+/* Everything allowed of an operation, as one set. */
+static struct pathset union_of(const struct aa_profile *p, const struct aa_rects *rects, bool *exact) {
+    VEC(const struct glob *) in = {0};
+    for (size_t i = 0; i < rects->n; i++) {
+        struct aa_globs globs;
+        const struct ir_match *match = &rects->items[i].match;
+        if (!match->has_paths)
+            return aa_every_path;
+        if (!aa_globs(p->arena, &match->paths, &globs) || match->owner)
+            *exact = false;
+        struct pathset set = aa_pathset_of(p->arena, globs.items, globs.n);
+        for (size_t g = 0; g < set.n_in; g++)
+            vec_push(p->arena, &in, set.in[g]);
+    }
+    return (struct pathset){.in = in.items, .n_in = in.n};
+}
+
+/* Programs that enter blocks have an exec rule even where their exec is denied. */
+static void add_programs(const struct aa_profile *p, struct pathset *set) {
+    VEC(const struct glob *) in = {0};
+    for (size_t i = 0; i < set->n_in; i++)
+        vec_push(p->arena, &in, set->in[i]);
+    for (size_t b = 0; p->block < 0 && b < p->policy->n_blocks; b++)
+        for (size_t i = 0; i < p->policy->blocks[b].n_programs; i++)
+            vec_push(p->arena, &in, p->policy->blocks[b].programs[i]);
+    set->in = in.items;
+    set->n_in = in.n;
+}
+
+struct aa_globs aa_maps_denied(const struct aa_profile *p, bool *exact) {
+    struct aa_globs globs = {0};
+    struct aa_rects execs = aa_allowed(p, CLASS_FILE, OP_EXEC, NULL, NULL);
+    struct aa_rects maps = aa_allowed(p, CLASS_FILE, OP_MAP, NULL, NULL);
+    *exact = true;
+    struct pathset exec = union_of(p, &execs, exact), map = union_of(p, &maps, exact);
+    if (!exec.any)
+        add_programs(p, &exec);
+    if (map.any || (!exec.any && !exec.n_in) || pathset_subset(p->arena, &exec, &map) == GLOB_YES)
+        return globs;
+    exec.out = map.in;
+    exec.n_out = map.n_in;
+    bool said = exec.any ? aa_globs_outside(p->arena, &map, &globs) : aa_globs(p->arena, &exec, &globs);
+    *exact = *exact && said;
+    return said ? globs : (struct aa_globs){0};
+}
+
 /* Logs */
 
 static bool covers_only_allowed(const struct aa_profile *p, const struct ir_stmt *denial,

@@ -12,6 +12,7 @@ struct section {
     struct buf *out;
     const struct aa_profile *p;
     enum event_class class;
+    size_t begin;     /* in `out` */
     const char *said; /* the last comment */
 };
 
@@ -31,10 +32,17 @@ static unsigned plain_ops(const struct section *s, unsigned ops) {
     return apart ? ops & ~(unsigned)OP_EXEC : ops;
 }
 
-static void add(struct section *s, const char *qualifier, unsigned ops, const struct ir_match *match) {
+/* Rules that stand there already aren't written again. */
+static void add(struct section *s, const struct ir_stmt *stmt, const char *qualifier, unsigned ops,
+                const struct ir_match *match) {
+    struct buf rules BUF_CLEANUP = {0};
     ops = plain_ops(s, ops);
     if (ops)
-        aa_add_rules(s->out, s->p, qualifier, s->class, ops, match);
+        aa_add_rules(&rules, s->p, qualifier, s->class, ops, match);
+    if (!rules.len || strstr(buf_text(s->out) + s->begin, buf_text(&rules)))
+        return;
+    say(s, stmt);
+    buf_add(s->out, buf_text(&rules));
 }
 
 static void add_allowed(struct section *s) {
@@ -44,8 +52,7 @@ static void add_allowed(struct section *s) {
         for (size_t i = 0; i < rects.n; i++) {
             const struct aa_rect *rect = &rects.items[i];
             bool audit = rect->stmt && rect->stmt->verdict == VERDICT_ALLOW && rect->stmt->audit;
-            say(s, rect->stmt);
-            add(s, audit ? "audit " : "", rect->ops, &rect->match);
+            add(s, rect->stmt, audit ? "audit " : "", rect->ops, &rect->match);
         }
     }
 }
@@ -75,8 +82,7 @@ static bool add_logged(struct section *s, const struct ir_stmt *stmt) {
             if (!both_ops ||
                 aa_meet_match(s->p->arena, &rects.items[i].match, &match, &both) == AA_MEET_EMPTY)
                 continue;
-            say(s, stmt);
-            add(s, "audit ", both_ops, &both);
+            add(s, stmt, "audit ", both_ops, &both);
             some = true;
         }
     }
@@ -84,16 +90,19 @@ static bool add_logged(struct section *s, const struct ir_stmt *stmt) {
 }
 
 /* An exec rule lets the program be mapped as well (parser_regex.c: "ix implies m"), so leaving `m` out isn't
- * enough. */
-static void deny_maps_outside(struct section *s, const struct ir_stmt *only) {
-    struct aa_globs outside;
-    if (s->class != CLASS_FILE || !(only->ops & OP_MAP) || !only->match.has_paths ||
-        !aa_globs_outside(s->p->arena, &only->match.paths, &outside))
+ * enough. The kernel maps what it executes without asking [lab]. */
+static void add_map_denials(struct section *s) {
+    bool logs = false, exact;
+    struct aa_globs globs = aa_maps_denied(s->p, &exact);
+    if (!globs.n)
         return;
-    struct ir_match match = {.has_paths = true,
-                             .paths = aa_pathset_of(s->p->arena, outside.items, outside.n)};
-    say(s, only);
-    add(s, aa_logs(s->p->policy, only) ? "audit deny " : "deny ", OP_MAP, &match);
+    for (size_t i = 0; i < s->p->policy->n_stmts; i++) {
+        const struct ir_stmt *stmt = s->p->policy->stmts[i];
+        logs = logs || (stmt->class == CLASS_FILE && stmt->block == s->p->block && stmt->ops & OP_MAP &&
+                        (stmt->is_default || stmt->negated) && aa_logs(s->p->policy, stmt));
+    }
+    struct ir_match match = {.has_paths = true, .paths = aa_pathset_of(s->p->arena, globs.items, globs.n)};
+    add(s, NULL, logs ? "audit deny " : "deny ", OP_MAP, &match);
 }
 
 static void add_denial(struct section *s, const struct ir_stmt *stmt) {
@@ -101,16 +110,12 @@ static void add_denial(struct section *s, const struct ir_stmt *stmt) {
     if (aa_unsayable(s->p, s->class, &stmt->match) || (stmt->match.n_protocols && !stmt->broad))
         return;
     if (aa_is_observed(s->p->policy, stmt)) {
-        if (!add_logged(s, stmt) && !stmt->negated) {
-            say(s, stmt);
-            aa_add_rules(s->out, s->p, qualifier, s->class, stmt->ops, &stmt->match);
-        }
+        if (add_logged(s, stmt) || stmt->negated)
+            return;
     } else if (stmt->negated)
-        deny_maps_outside(s, stmt);
-    else {
-        say(s, stmt);
-        aa_add_rules(s->out, s->p, qualifier, s->class, stmt->ops, &stmt->match);
-    }
+        return;
+    say(s, stmt);
+    aa_add_rules(s->out, s->p, qualifier, s->class, stmt->ops, &stmt->match);
 }
 
 /* Capabilities are few and a set: the meaning's is the grants. */
@@ -135,7 +140,7 @@ static void take_capabilities(struct capabilities *c, const struct aa_profile *p
 
 static void add_capability_rules(struct section *s, const char *qualifier, uint64_t set) {
     if (set)
-        add(s, qualifier, 1, &(struct ir_match){.capabilities = set});
+        add(s, NULL, qualifier, 1, &(struct ir_match){.capabilities = set});
 }
 
 static void add_capabilities(struct section *s) {
@@ -158,11 +163,13 @@ static void add_class(struct section *s) {
     add_allowed(s);
     if (s->class == CLASS_USERNS && aa_denied_by_default(s->p, s->class) &&
         !aa_allowed(s->p, s->class, 1, NULL, NULL).n)
-        add(s, "deny ", 1, &(struct ir_match){0}); /* so that the text says that it is mediated */
+        add(s, NULL, "deny ", 1, &(struct ir_match){0}); /* so that the text says that it is mediated */
     if (s->class == CLASS_FILE && s->p->block < 0 && s->p->policy->n_blocks) {
         s->said = NULL;
         aa_add_exec(s->out, s->p);
     }
+    if (s->class == CLASS_FILE)
+        add_map_denials(s);
     for (size_t i = 0; i < s->p->policy->n_stmts; i++) {
         const struct ir_stmt *stmt = s->p->policy->stmts[i];
         if (stmt->class != s->class || stmt->block != s->p->block)
@@ -177,14 +184,13 @@ static void add_class(struct section *s) {
 
 /* bind() to a path makes a file there, and that is all that AppArmor sees of it. */
 static void add_binds(struct buf *out, const struct aa_profile *p) {
-    struct section s = {.out = out, .p = p, .class = CLASS_FILE};
+    struct section s = {.out = out, .p = p, .class = CLASS_FILE, .begin = out->len};
     for (size_t i = 0; i < p->policy->n_stmts; i++) {
         const struct ir_stmt *stmt = p->policy->stmts[i];
         if (stmt->block != p->block || !aa_holds_bind(p, stmt) || aa_is_observed(p->policy, stmt))
             continue;
         struct ir_match match = {.has_paths = true, .paths = stmt->match.paths};
-        say(&s, stmt);
-        add(&s, aa_logs(p->policy, stmt) ? "audit deny " : "deny ", OP_WRITE, &match);
+        add(&s, stmt, aa_logs(p->policy, stmt) ? "audit deny " : "deny ", OP_WRITE, &match);
     }
 }
 
@@ -208,7 +214,7 @@ static void add_profile(struct buf *out, const struct aa_profile *p, const char 
                name);
     add_unclassed(out, p);
     for (size_t i = 0; i < sizeof order / sizeof *order; i++)
-        add_class(&(struct section){.out = out, .p = p, .class = order[i]});
+        add_class(&(struct section){.out = out, .p = p, .class = order[i], .begin = out->len});
     add_binds(out, p);
     add_raw(out, p, p->block < 0 ? p->policy->raw_apparmor : p->policy->blocks[p->block].raw_apparmor);
 }

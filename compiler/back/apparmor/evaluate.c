@@ -130,20 +130,19 @@ static bool label_allows(const struct aa_text *text, uint64_t label, const struc
     return true;
 }
 
-/* A child's name as glob_parse_apparmor reads it in a rule: "//" is '/' to it. */
-static const char *one_slash(const char *name, char *buffer, size_t size) {
-    const char *child = strstr(name, "//");
-    if (!child)
-        return name;
-    snprintf(buffer, size, "%.*s%s", (int)(child - name), name, child + 1);
+/* A label with no '/' after another, as glob_parse_apparmor reads the names of rules. */
+static const char *label_of(const struct aa_text *text, size_t child, char *buffer, size_t size) {
+    const char *name = text->profiles.items[0].name;
+    const char *inner = strrchr(text->profiles.items[child].name, '/');
+    snprintf(buffer, size, inner && child ? "%s/&%s/%s" : "%s", name, name, inner ? inner + 1 : "");
     return buffer;
 }
 
-/* The label at the other end. Oneself is whatever profiles of this text the other process has on it. */
+/* The label at the other end. Oneself may have any of this text's profiles on top. */
 static bool allows_peers(const struct aa_text *text, uint64_t label, const struct event *event) {
     static const char *const names[PEER_COUNT] = {
         [PEER_RUNTIME] = "runc", [PEER_UNCONFINED] = "unconfined", [PEER_OTHER] = "another-profile"};
-    char buffer[1024];
+    char buffer[2048];
     if (event->peer == PEER_POLICY) {
         snprintf(buffer, sizeof buffer, "vpl.default.%s.0123456789ab", event->peer_policy);
         return label_allows(text, label, event, buffer);
@@ -151,7 +150,7 @@ static bool allows_peers(const struct aa_text *text, uint64_t label, const struc
     if (event->peer != PEER_SELF)
         return label_allows(text, label, event, names[event->peer]);
     for (size_t i = 0; i < text->profiles.n; i++)
-        if (!label_allows(text, label, event, one_slash(text->profiles.items[i].name, buffer, sizeof buffer)))
+        if (!label_allows(text, label, event, label_of(text, i, buffer, sizeof buffer)))
             return false;
     return true;
 }

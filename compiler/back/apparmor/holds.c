@@ -32,23 +32,11 @@ static const char *widened(const struct aa_profile *p, const struct ir_stmt *all
     return NULL;
 }
 
-/* `ix` lets the program be mapped: so does the kernel need it, to start it. */
-static bool maps_what_it_executes(const struct aa_profile *p) {
-    struct aa_rects execs = aa_allowed(p, CLASS_FILE, OP_EXEC, NULL, NULL);
-    struct aa_rects maps = aa_allowed(p, CLASS_FILE, OP_MAP, NULL, NULL);
-    for (size_t e = 0; e < execs.n; e++) {
-        bool mapped = false;
-        const struct ir_match *exec = &execs.items[e].match;
-        for (size_t m = 0; m < maps.n && !mapped; m++) {
-            const struct ir_match *map = &maps.items[m].match;
-            mapped = !map->owner &&
-                     (!map->has_paths ||
-                      (exec->has_paths && pathset_subset(p->arena, &exec->paths, &map->paths) == GLOB_YES));
-        }
-        if (!mapped)
-            return true;
-    }
-    return false;
+/* `ix` lets the program be mapped, and where no glob can say which to take that from again, it stays so. */
+static bool maps_too_much(const struct aa_profile *p) {
+    bool exact;
+    aa_maps_denied(p, &exact);
+    return !exact;
 }
 
 static struct hold hold_default(const struct aa_profile *p, const struct ir_stmt *stmt) {
@@ -60,7 +48,7 @@ static struct hold hold_default(const struct aa_profile *p, const struct ir_stmt
         if (why)
             return because(HOLD_UNDER, why);
     }
-    if (stmt->class == CLASS_FILE && maps_what_it_executes(p))
+    if (stmt->class == CLASS_FILE && maps_too_much(p))
         return because(HOLD_UNDER, "what may be executed may be mapped too");
     return stmt->class == CLASS_MOUNT ? hold_mount(p, stmt) : full;
 }
@@ -75,9 +63,7 @@ static struct hold hold_only(const struct aa_profile *p, const struct ir_stmt *s
                    : because(HOLD_UNDER, "what is allowed can't be said exactly, so more is open");
     for (unsigned left = stmt->ops ? stmt->ops : 1; left;)
         aa_allowed(p, stmt->class, aa_ops_alike(p, stmt->class, &left), stmt, &failed);
-    struct aa_globs outside;
-    if (stmt->class == CLASS_FILE && stmt->ops & OP_MAP && m->has_paths &&
-        !aa_globs_outside(p->arena, &m->paths, &outside))
+    if (stmt->class == CLASS_FILE && stmt->ops & OP_MAP && maps_too_much(p))
         return because(HOLD_UNDER, "what may be executed may be mapped too");
     if (stmt->class == CLASS_FILE && stmt->ops & OP_EXEC && p->block < 0 && p->policy->n_blocks &&
         aa_exec_try(p).under)
@@ -143,6 +129,10 @@ struct hold aa_holds(struct arena *arena, const struct ir_policy *policy, const 
         return because(HOLD_NONE, "the container runtime's mounts hold it");
     if (stmt->class == CLASS_USERNS && !node_mediates_userns(node))
         return because(HOLD_NONE, "it takes kernel 6.7, apparmor_parser 4 and abi 4");
+    bool detached = stmt->class == CLASS_MOUNT && (stmt->match.n_fstypes || stmt->match.has_sources);
+    if (stmt->verdict == VERDICT_ALLOW && detached && node_mediates_new_mount_api(node) &&
+        aa_denied_by_default(&p, CLASS_MOUNT))
+        return because(HOLD_UNDER, detached_mount);
     if (stmt->verdict == VERDICT_ALLOW)
         return policy->reaction == REACTION_OBSERVE && stmt->own
                    ? because(HOLD_FULL, "observed: opens nothing")

@@ -88,6 +88,9 @@ struct aa_rects aa_allowed(const struct aa_profile *p, enum event_class class, u
 unsigned aa_ops_alike(const struct aa_profile *p, enum event_class class, unsigned *ops);
 unsigned aa_all_ops(enum event_class class); /* 1 for a class without operations */
 
+/* What may be executed in this profile and not mapped. *exact: all of it can be said. */
+struct aa_globs aa_maps_denied(const struct aa_profile *p, bool *exact);
+
 enum aa_meet aa_meet_match(struct arena *arena, const struct ir_match *a, const struct ir_match *b,
                            struct ir_match *both);
 

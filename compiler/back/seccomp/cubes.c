@@ -85,11 +85,12 @@ static void walk(struct search *search, const struct decision *d, const struct c
     prefixes(search, rest, path, &in, 0, 0);
 }
 
-int decision_cubes(struct arena *arena, const struct decision *decision, uint32_t action, size_t max,
-                   const struct cube **cubes) {
+int decision_cubes(struct arena *arena, const struct decision *decision, uint32_t action,
+                   const struct cube *within, size_t max, const struct cube **cubes) {
+    static const struct cube everywhere;
     struct search search = {
         .reaches = {arena, sizeof decision, sizeof(struct reach), NULL, 0, 0}, .action = action, .max = max};
-    walk(&search, decision, &(struct cube){0});
+    walk(&search, decision, within ? within : &everywhere);
     *cubes = search.found.items;
     return search.failed ? -1 : (int)search.found.n;
 }

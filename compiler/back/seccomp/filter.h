@@ -58,10 +58,11 @@ size_t decision_actions(struct arena *arena, const struct decision *decision, ui
 struct cube {
     uint64_t mask[6], value[6]; /* mask 0: the argument isn't tested */
 };
-/* Disjoint cubes that cover exactly the arguments for which the decision gives `action`; returns their
- * number, -1 when more than `max` are needed. */
-int decision_cubes(struct arena *arena, const struct decision *decision, uint32_t action, size_t max,
-                   const struct cube **cubes);
+/* Disjoint cubes that cover exactly the arguments for which the decision gives `action`, of those in `within`
+ * (NULL: all). Returns their number, -1 when more than `max` are needed: with max 0 this asks whether there
+ * are none. */
+int decision_cubes(struct arena *arena, const struct decision *decision, uint32_t action,
+                   const struct cube *within, size_t max, const struct cube **cubes);
 
 /* One ABI's calls by number (without the x32 bit): calls[nr] for nr < n, where NULL means `beyond`; `beyond`
  * for the rest. */

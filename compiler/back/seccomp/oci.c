@@ -10,66 +10,72 @@ static bool applies(const struct ir_policy *policy, const struct node *node) {
 
 /* What the JSON makes of the calls that a statement speaks of. */
 struct tally {
-    bool held;
+    bool held; /* of some of them, or in part */
     const char *missed, *denied,
-        *newer; /* a call that it allows, that it denies against the policy, that an older library skips */
+        *newer; /* a call that it allows more of, denies more of, that an older library skips */
 };
 
-/* A default denies what no written statement does. */
-static const struct decision *spoken_of(const struct oci_chooser *c, const struct ir_stmt *stmt, enum abi abi,
-                                        uint32_t nr) {
+/* When the statement is why the call is denied. A default is where no written statement denies. */
+static const struct decision *decides(const struct oci_chooser *c, const struct ir_stmt *stmt, enum abi abi,
+                                      uint32_t nr) {
+    const struct decision *no = decision_leaf(c->table, 0);
     const struct decision *match = reduce_match(c->reduced, stmt, abi, nr);
-    for (size_t i = 0; stmt->is_default && match != c->no && i < c->policy->n_stmts; i++) {
+    for (size_t i = 0; stmt->is_default && match != no && i < c->policy->n_stmts; i++) {
         const struct ir_stmt *other = c->policy->stmts[i];
         if (other->class == CLASS_SYSCALL && other->verdict == VERDICT_DENY && !other->is_default &&
             other->block < 0)
-            match = decision_if(c->table, reduce_match(c->reduced, other, abi, nr), c->no, match);
+            match = decision_if(c->table, reduce_match(c->reduced, other, abi, nr), no, match);
     }
-    return match;
+    return match == no
+               ? no
+               : decision_simplify(c->table, decision_if(c->table, match, oci_wanted(c, abi, nr), no));
 }
 
-static void count(const struct oci_chooser *c, const struct ir_stmt *stmt, const struct oci_profile *profile,
-                  enum abi abi, uint32_t nr, const char *name, struct tally *tally) {
-    const struct decision *match = spoken_of(c, stmt, abi, nr);
-    if (match == c->no)
-        return;
-    const struct decision *wanted = oci_wanted(c, abi, nr),
-                          *not_wanted = decision_if(c->table, wanted, c->no, c->yes);
-    const struct decision *denied[] = {[OCI_LIBRARY_NEW] = oci_denied(c, profile, OCI_LIBRARY_NEW, abi, nr),
-                                       [OCI_LIBRARY_OLD] = oci_denied(c, profile, OCI_LIBRARY_OLD, abi, nr)};
-    /* a denial that may blocks the whole call, also where it doesn't speak of it */
-    if (oci_overlap(c, stmt->broad ? c->yes : match, not_wanted, denied[OCI_LIBRARY_NEW]))
-        tally->denied = name;
-    if (stmt->verdict == VERDICT_ALLOW)
-        return;
-    tally->held = tally->held || oci_overlap(c, match, wanted, denied[OCI_LIBRARY_NEW]);
-    if (oci_overlap(c, match, wanted, decision_if(c->table, denied[OCI_LIBRARY_NEW], c->no, c->yes)))
-        tally->missed = name;
-    if (oci_overlap(c, match, wanted, decision_if(c->table, denied[OCI_LIBRARY_OLD], c->no, c->yes)))
-        tally->newer = name;
+/* Could a library that doesn't know the call's name allow it? */
+static bool is_newer(const struct oci_chooser *c, int id) {
+    return !oci_knows(OCI_LIBRARY_OLD, id) && !reduce_denies(c->frame.default_action);
 }
 
-static void count_call(const struct oci_chooser *c, const struct ir_stmt *stmt, int id, struct tally *tally) {
+static void count(const struct oci_chooser *c, const struct ir_stmt *stmt, int id, struct tally *tally) {
     struct oci_profile profile = c->frame;
-    oci_choose(c, id, &profile);
-    for (enum abi abi = 0; abi < ABI_COUNT; abi++)
-        if (syscall_number(id, abi) >= 0)
-            count(c, stmt, &profile, abi, (uint32_t)syscall_number(id, abi), syscall_name(id), tally);
+    const struct decision *no = decision_leaf(c->table, 0);
+    bool speaks = false, is_why = false;
+    for (enum abi abi = 0; abi < ABI_COUNT; abi++) {
+        int nr = syscall_number(id, abi);
+        if (nr < 0 || reduce_match(c->reduced, stmt, abi, (uint32_t)nr) == no)
+            continue;
+        speaks = true;
+        is_why = is_why || (stmt->verdict == VERDICT_DENY && decides(c, stmt, abi, (uint32_t)nr) != no);
+    }
+    if (!speaks)
+        return;
+    enum oci_fit fit = oci_choose(c, id, &profile);
+    if (fit == OCI_STRONGER && (stmt->broad || stmt->verdict == VERDICT_ALLOW))
+        tally->denied = syscall_name(id);
+    if (is_why && (fit == OCI_WEAKER || fit == OCI_OPEN))
+        tally->missed = syscall_name(id);
+    if (is_why && is_newer(c, id))
+        tally->newer = syscall_name(id);
+    tally->held = tally->held || (is_why && fit != OCI_OPEN);
 }
 
-/* Statements that speak of all calls, the numbers outside the tables too; or of some by name. */
+/* Statements that speak of all calls, and of some by name. Of numbers that no table has the default action is
+ * what x86_64 has; another ABI could differ. */
 static struct tally count_all(const struct oci_chooser *c, const struct ir_stmt *stmt) {
     struct tally tally = {0};
-    if (stmt->match.every_call || stmt->negated) {
-        for (int id = 0; id < syscall_count(); id++)
-            count_call(c, stmt, id, &tally);
-        for (enum abi abi = 0; abi < ABI_COUNT; abi++)
-            count(c, stmt, &c->frame, abi, syscall_table_end(abi), "a number that no table has", &tally);
-        return tally;
-    }
-    for (size_t i = 0; i < stmt->match.n_calls; i++)
+    bool all = stmt->match.every_call || stmt->negated;
+    for (int id = 0; all && id < syscall_count(); id++)
+        count(c, stmt, id, &tally);
+    for (size_t i = 0; !all && i < stmt->match.n_calls; i++)
         if (i == 0 || stmt->match.calls[i].id != stmt->match.calls[i - 1].id)
-            count_call(c, stmt, stmt->match.calls[i].id, &tally);
+            count(c, stmt, stmt->match.calls[i].id, &tally);
+    for (enum abi abi = 0; all && abi < ABI_COUNT; abi++) {
+        const struct decision *denied = decides(c, stmt, abi, syscall_table_end(abi));
+        bool allows = c->frame.abis >> abi & 1 && !reduce_denies(c->frame.default_action);
+        if (stmt->verdict == VERDICT_DENY && denied != decision_leaf(c->table, 0) && allows)
+            tally.missed = "a number that no table has";
+        tally.held = tally.held || (denied != decision_leaf(c->table, 0) && !allows);
+    }
     return tally;
 }
 
@@ -80,9 +86,10 @@ static struct hold holds(struct arena *arena, const struct ir_policy *policy, co
     if (stmt->class != CLASS_SYSCALL || hold.level != HOLD_FULL)
         return hold;
     struct tally tally = count_all(oci_chooser_new(arena, policy), stmt);
-    const char *missed = "";
-    if (tally.missed)
-        missed = arena_printf(arena, "JSON can't say when %s is denied, and allows more of it", tally.missed);
+    const char *missed =
+        tally.missed
+            ? arena_printf(arena, "JSON can't say when %s is denied, and allows more of it", tally.missed)
+            : "";
     if (tally.denied)
         return (struct hold){HOLD_OVER,
                              arena_printf(arena, "JSON can't say when %s is denied, and denies all of it%s%s",
@@ -115,13 +122,15 @@ static bool emit(struct arena *arena, const struct ir_policy *policy, const stru
         return true;
     struct oci_chooser *chooser = oci_chooser_new(arena, policy);
     struct oci_profile profile = chooser->frame;
-    const char *refused[] = {[OCI_EXACT] = "", [OCI_WEAKER] = "", [OCI_STRONGER] = ""};
+    const char *allowed = "", *denied = "";
     for (int id = 0; id < syscall_count(); id++) {
         enum oci_fit fit = oci_choose(chooser, id, &profile);
-        if (fit != OCI_EXACT)
-            refused[fit] = arena_printf(arena, "%s %s", refused[fit], syscall_name(id));
+        if (fit == OCI_WEAKER || fit == OCI_OPEN)
+            allowed = arena_printf(arena, "%s %s", allowed, syscall_name(id));
+        if (fit == OCI_STRONGER)
+            denied = arena_printf(arena, "%s %s", denied, syscall_name(id));
     }
-    warn(diag, policy, refused[OCI_WEAKER], refused[OCI_STRONGER]);
+    warn(diag, policy, allowed, denied);
     oci_write(&outputs_add(arena, out, arena_printf(arena, "seccomp/%s.json", policy->label))->data,
               &profile);
     out->seccomp_profile = arena_printf(arena, "%s.json", policy->label);

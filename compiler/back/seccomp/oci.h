@@ -40,11 +40,7 @@ bool oci_knows(enum oci_library library, int id);
 bool oci_applies(const struct oci_rule *rule, enum oci_library library, enum abi abi, uint32_t nr,
                  struct cube *cube);
 
-/* libseccomp's answer to a call, for every argument. */
-const struct decision *oci_decide(struct decisions *table, const struct oci_profile *profile,
-                                  enum oci_library library, enum abi abi, uint32_t nr);
-
-/* The same for one call's arguments. */
+/* libseccomp's answer to a call. */
 uint32_t oci_answer(const struct oci_profile *profile, enum oci_library library, enum abi abi, uint32_t nr,
                     const uint64_t args[6]);
 
@@ -54,26 +50,21 @@ struct oci_chooser {
     struct decisions *table;
     const struct ir_policy *policy;
     const struct reduced *reduced;
-    const struct decision *yes, *no;
     struct oci_profile
         frame; /* the profile without rules; its default action is for numbers that no table has */
 };
 struct oci_chooser *oci_chooser_new(struct arena *arena, const struct ir_policy *policy);
 
-/* When the policy denies the call: a boolean decision; and when the JSON does that has these rules. */
+/* When the policy denies the call: a boolean decision. */
 const struct decision *oci_wanted(const struct oci_chooser *chooser, enum abi abi, uint32_t nr);
-const struct decision *oci_denied(const struct oci_chooser *chooser, const struct oci_profile *profile,
-                                  enum oci_library library, enum abi abi, uint32_t nr);
 
-/* Is there something that all three boolean decisions say yes to? */
-bool oci_overlap(const struct oci_chooser *chooser, const struct decision *a, const struct decision *b,
-                 const struct decision *c);
-
-/* How the rules compare with the policy, about allow and deny, in every ABI listed. */
+/* How the rules for a call compare with the policy, about allow and deny, in all ABIs together. What isn't
+ * exact JSON can't say: more than 64 entries, or ABIs that differ. */
 enum oci_fit {
     OCI_EXACT,
-    OCI_WEAKER,  /* the JSON can't say it (more than 64 entries, or ABIs that differ), and allows more */
-    OCI_STRONGER /* the same, and it denies more, since every statement that denies the call says `broad` */
+    OCI_WEAKER,  /* allows more */
+    OCI_OPEN,    /* allows all */
+    OCI_STRONGER /* denies more: every statement that denies the call says `broad` */
 };
 /* Adds the rules for one call to a profile that began as the frame. */
 enum oci_fit oci_choose(const struct oci_chooser *chooser, int id, struct oci_profile *profile);

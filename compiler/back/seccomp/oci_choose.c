@@ -5,33 +5,18 @@
 #include <errno.h>
 #include <string.h>
 
-enum { MAX_ENTRIES = 64, MAX_ACTIONS = 8 };
+/* MAX_PIECES bounds the work of comparing an ABI's regions with another's. */
+enum { MAX_ENTRIES = 64, MAX_ACTIONS = 8, MAX_PIECES = 4096 };
 
 const struct decision *oci_wanted(const struct oci_chooser *c, enum abi abi, uint32_t nr) {
     return decision_where(c->table, reduce_call(c->reduced, abi, nr), reduce_denies);
-}
-
-const struct decision *oci_denied(const struct oci_chooser *c, const struct oci_profile *profile,
-                                  enum oci_library library, enum abi abi, uint32_t nr) {
-    return decision_where(c->table, oci_decide(c->table, profile, library, abi, nr), reduce_denies);
-}
-
-bool oci_overlap(const struct oci_chooser *c, const struct decision *a, const struct decision *b,
-                 const struct decision *d) {
-    const struct decision *all = decision_if(c->table, a, decision_if(c->table, b, d, c->no), c->no);
-    const struct cube *cubes;
-    return decision_cubes(c->arena, decision_simplify(c->table, all), 1, 0, &cubes) != 0;
-}
-
-static const struct decision * not(const struct oci_chooser *c, const struct decision *d) {
-    return decision_if(c->table, d, c->no, c->yes);
 }
 
 static bool is_closed(const struct oci_chooser *c, enum abi abi) {
     if (reduce_closed(c->reduced, abi))
         return true;
     for (uint32_t nr = 0; nr <= syscall_table_end(abi); nr++)
-        if (oci_wanted(c, abi, nr) != c->yes)
+        if (oci_wanted(c, abi, nr) != decision_leaf(c->table, 1))
             return false;
     return true;
 }
@@ -45,8 +30,6 @@ struct oci_chooser *oci_chooser_new(struct arena *arena, const struct ir_policy 
                               table,
                               policy,
                               reduce_policy(arena, table, policy),
-                              decision_leaf(table, 1),
-                              decision_leaf(table, 0),
                               {.abis = 1U << ABI_X86_64, .log = seccomp_wants_log(policy)}};
     for (enum abi abi = 0; abi < ABI_COUNT; abi++)
         if (abi != ABI_X86_64 && !is_closed(c, abi))
@@ -61,6 +44,13 @@ static bool is_listed(const struct oci_chooser *c, enum abi abi, int id) {
     return c->frame.abis >> abi & 1 && syscall_number(id, abi) >= 0;
 }
 
+static bool disjoint(const struct cube *a, const struct cube *b) {
+    for (int arg = 0; arg < 6; arg++)
+        if ((a->value[arg] ^ b->value[arg]) & a->mask[arg] & b->mask[arg])
+            return true;
+    return false;
+}
+
 /* Two rules that overlap in some ABI without being one. libseccomp doesn't go back when one that it tried
  * first fails further down, and refuses equal tests with different actions: the container wouldn't start. */
 static bool clash(const struct oci_rule *a, const struct oci_rule *b, enum abi abi, uint32_t nr) {
@@ -69,10 +59,7 @@ static bool clash(const struct oci_rule *a, const struct oci_rule *b, enum abi a
     oci_applies(b, OCI_LIBRARY_NEW, abi, nr, &y);
     if (a->action == b->action && !memcmp(&x, &y, sizeof x))
         return false;
-    for (int arg = 0; arg < 6; arg++)
-        if ((x.value[arg] ^ y.value[arg]) & x.mask[arg] & y.mask[arg])
-            return false;
-    return true;
+    return !disjoint(&x, &y);
 }
 
 static bool some_clash(const struct oci_profile *rules, enum abi abi, uint32_t nr) {
@@ -83,20 +70,82 @@ static bool some_clash(const struct oci_profile *rules, enum abi abi, uint32_t n
     return false;
 }
 
-static enum oci_fit fit_of(const struct oci_chooser *c, int id, const struct oci_profile *rules) {
-    enum oci_fit fit = OCI_EXACT;
-    for (enum abi abi = 0; abi < ABI_COUNT; abi++) {
-        if (!is_listed(c, abi, id))
-            continue;
-        uint32_t nr = (uint32_t)syscall_number(id, abi);
-        const struct decision *wanted = oci_wanted(c, abi, nr),
-                              *read = oci_denied(c, rules, OCI_LIBRARY_NEW, abi, nr);
-        if (some_clash(rules, abi, nr) || oci_overlap(c, read, not(c, wanted), c->yes))
-            return OCI_STRONGER;
-        if (oci_overlap(c, wanted, not(c, read), c->yes))
-            fit = OCI_WEAKER;
+/* Does the policy deny (or not) some call within the cube? */
+static bool some_within(const struct oci_chooser *c, const struct decision *wanted, const struct cube *within,
+                        bool denied) {
+    const struct cube *cubes;
+    return decision_cubes(c->arena, wanted, denied, within, 0, &cubes) != 0;
+}
+
+struct cubes {
+    const struct cube *items;
+    size_t n;
+    unsigned pieces; /* looked at so far */
+};
+
+/* Do the cubes from `first` on cover all of this one? What one of them leaves over is cut up along its bits.
+ */
+static bool covered(struct cubes *by, size_t first, struct cube cube) {
+    while (first < by->n && disjoint(&by->items[first], &cube))
+        first++;
+    if (first == by->n || ++by->pieces > MAX_PIECES)
+        return false;
+    const struct cube *with = &by->items[first];
+    for (int arg = 0; arg < 6; arg++)
+        for (uint64_t open = with->mask[arg] & ~cube.mask[arg]; open; open &= open - 1) {
+            uint64_t bit = open & -open;
+            struct cube rest = cube;
+            rest.mask[arg] |= bit;
+            rest.value[arg] |= ~with->value[arg] & bit;
+            if (!covered(by, first + 1, rest))
+                return false;
+            cube.mask[arg] |= bit;
+            cube.value[arg] |= with->value[arg] & bit;
+        }
+    return true;
+}
+
+/* Do the rules leave to the default something that the policy decides the other way? */
+static bool default_is_wrong(const struct oci_chooser *c, const struct decision *wanted,
+                             const struct oci_profile *rules, enum abi abi, uint32_t nr) {
+    bool denies = reduce_denies(c->frame.default_action);
+    struct cube *own = arena_alloc(c->arena, (rules->rules.n + 1) * sizeof *own);
+    const struct cube *others;
+    struct cubes by = {own, 0, 0};
+    for (size_t i = 0; i < rules->rules.n; i++)
+        oci_applies(&rules->rules.items[i], OCI_LIBRARY_NEW, abi, nr, &own[by.n++]);
+    int n = decision_cubes(c->arena, wanted, !denies, NULL, MAX_PIECES, &others);
+    for (int i = 0; i < n; i++)
+        if (!covered(&by, 0, others[i]))
+            return true;
+    return n < 0;
+}
+
+/* The rules in one ABI. */
+static enum oci_fit fit_in(const struct oci_chooser *c, const struct oci_profile *rules, enum abi abi,
+                           uint32_t nr) {
+    const struct decision *wanted = oci_wanted(c, abi, nr);
+    bool weaker = false, stronger = some_clash(rules, abi, nr);
+    for (size_t i = 0; i < rules->rules.n && !stronger; i++) {
+        struct cube cube;
+        oci_applies(&rules->rules.items[i], OCI_LIBRARY_NEW, abi, nr, &cube);
+        bool denies = reduce_denies(rules->rules.items[i].action);
+        if (some_within(c, wanted, &cube, !denies))
+            *(denies ? &stronger : &weaker) = true;
     }
-    return fit;
+    if (!stronger && default_is_wrong(c, wanted, rules, abi, nr))
+        *(reduce_denies(c->frame.default_action) ? &stronger : &weaker) = true;
+    return stronger ? OCI_STRONGER : weaker ? OCI_WEAKER : OCI_EXACT;
+}
+
+static enum oci_fit fit_of(const struct oci_chooser *c, int id, const struct oci_profile *rules) {
+    enum oci_fit worst = OCI_EXACT;
+    for (enum abi abi = 0; abi < ABI_COUNT; abi++) {
+        enum oci_fit fit =
+            is_listed(c, abi, id) ? fit_in(c, rules, abi, (uint32_t)syscall_number(id, abi)) : OCI_EXACT;
+        worst = fit > worst ? fit : worst;
+    }
+    return worst;
 }
 
 static void add_always(const struct oci_chooser *c, int id, uint32_t action, struct oci_profile *rules) {
@@ -114,7 +163,7 @@ static bool add_regions(const struct oci_chooser *c, int id, const struct decisi
         const struct cube *cubes;
         if (actions[i] == standard || (roughly && reduce_denies(actions[i]) == reduce_denies(standard)))
             continue;
-        int found = decision_cubes(c->arena, d, actions[i], left, &cubes);
+        int found = decision_cubes(c->arena, d, actions[i], NULL, left, &cubes);
         if (found < 0)
             return false;
         for (int k = 0; k < found; k++)
@@ -134,7 +183,8 @@ static bool is_broad(const struct oci_chooser *c, int id) {
             continue;
         for (enum abi abi = 0; abi < ABI_COUNT; abi++) {
             if (!is_listed(c, abi, id) ||
-                reduce_match(c->reduced, stmt, abi, (uint32_t)syscall_number(id, abi)) == c->no)
+                reduce_match(c->reduced, stmt, abi, (uint32_t)syscall_number(id, abi)) ==
+                    decision_leaf(c->table, 0))
                 continue;
             if (!stmt->broad)
                 return false;
@@ -183,7 +233,7 @@ static enum oci_fit choose(const struct oci_chooser *c, int id, struct oci_profi
         return listed ? OCI_WEAKER : OCI_EXACT;
     *out = empty(c);
     add_always(c, id, broad ? SECCOMP_RET_ERRNO | EPERM : SECCOMP_RET_ALLOW, out);
-    return broad ? OCI_STRONGER : OCI_WEAKER;
+    return broad ? OCI_STRONGER : OCI_OPEN;
 }
 
 /* A call that i386 has behind socketcall or ipc. */
@@ -222,7 +272,7 @@ static enum oci_fit choose_multiplexer(const struct oci_chooser *c, int id, stru
     const struct decision *d = reduce_call(c->reduced, ABI_I386, (uint32_t)syscall_number(id, ABI_I386));
     *out = empty(c);
     add_always(c, id, unlike_default(c, d->yes ? SECCOMP_RET_ALLOW : d->action), out);
-    return d->yes ? OCI_WEAKER : OCI_EXACT;
+    return d->yes ? OCI_OPEN : OCI_EXACT;
 }
 
 static bool is_multiplexer(int id) {

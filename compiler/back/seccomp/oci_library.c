@@ -65,36 +65,6 @@ bool oci_applies(const struct oci_rule *rule, enum oci_library library, enum abi
     return abi == ABI_I386 && applies_to_mux(rule, nr, cube);
 }
 
-static const struct decision *condition(struct decisions *table, const struct cube *cube) {
-    const struct decision *all = decision_leaf(table, 1);
-    for (unsigned arg = 0; arg < 6; arg++)
-        all = decision_if(table,
-                          decision_test(table, DECISION_EQ, arg, true, cube->mask[arg], cube->value[arg]),
-                          all, decision_leaf(table, 0));
-    return all;
-}
-
-/* db_rule_add() of src/db.c, 2.5.4: the first rule without tests takes all others' place; among the rest the
- * first that matches counts (two that could disagree are refused, or mixed up: oci.c makes none). */
-const struct decision *oci_decide(struct decisions *table, const struct oci_profile *profile,
-                                  enum oci_library library, enum abi abi, uint32_t nr) {
-    const struct decision *d = decision_leaf(table, profile->default_action), *always = NULL;
-    if (!(profile->abis >> abi & 1))
-        return decision_leaf(table, SECCOMP_RET_KILL_THREAD);
-    for (size_t i = profile->rules.n; i-- > 0;) {
-        const struct oci_rule *rule = &profile->rules.items[i];
-        struct cube cube;
-        if (!oci_applies(rule, library, abi, nr, &cube))
-            continue;
-        const struct decision *action = decision_leaf(table, rule->action);
-        if (oci_is_conditional(&cube))
-            d = decision_simplify(table, decision_if(table, condition(table, &cube), action, d));
-        else
-            always = action;
-    }
-    return always ? always : d;
-}
-
 static bool holds(const struct cube *cube, const uint64_t args[6]) {
     for (int arg = 0; arg < 6; arg++)
         if ((args[arg] & cube->mask[arg]) != cube->value[arg])
@@ -102,6 +72,8 @@ static bool holds(const struct cube *cube, const uint64_t args[6]) {
     return true;
 }
 
+/* db_rule_add() of src/db.c, 2.5.4: the first rule without tests takes all others' place; among the rest the
+ * first that matches counts (two that could disagree are refused, or mixed up: oci_choose makes none). */
 uint32_t oci_answer(const struct oci_profile *profile, enum oci_library library, enum abi abi, uint32_t nr,
                     const uint64_t args[6]) {
     const struct oci_rule *found = NULL;
