@@ -82,11 +82,18 @@ static int finish(const struct compilation *c, const struct options *o, const st
     return package_write(p, o->output, &err) < 0 ? io_error(&err) : EXIT_OK;
 }
 
-static bool is_selected(const struct ir_policy *policy, const struct ir_policy *const *selected, size_t n) {
-    for (size_t i = 0; i < n; i++)
-        if (selected[i] == policy)
-            return true;
-    return false;
+/* What can't be compiled yet is an error to `-o`; `check` passes it over. */
+static size_t without_not_yet(struct compilation *c, const struct options *o, const struct ir_policy **policies, size_t n) {
+    size_t kept = 0;
+    for (size_t i = 0; i < n; i++) {
+        bool found = false;
+        for (size_t k = 0; k < c->checked.policies.n; k++)
+            if (c->policies[k] == policies[i])
+                found = checks_not_yet(o->verb == VERB_COMPILE ? &c->diag : NULL, c->checked.policies.items[k]);
+        if (!found)
+            policies[kept++] = policies[i];
+    }
+    return kept;
 }
 
 /* Two policies for one container can't both be in one out/; `check` and `test` take any number. */
@@ -94,13 +101,11 @@ static int compile(struct compilation *c, const struct options *o) {
     const struct ir_policy **policies;
     struct package package;
     size_t n = compile_selected(c, o->only, &policies);
-    if (!n && o->verb == VERB_COMPILE)
+    if (!n && (o->verb == VERB_COMPILE || o->only))
         diag_add(&c->diag, DIAG_NO_POLICY, (struct loc){0}, o->only ? "%s has no policy `%s`" : "%s has no policy to compile%.0s", o->file, o->only ? o->only : "");
     if (o->verb == VERB_COMPILE)
         lints_targets(&c->diag, policies, n);
-    for (size_t i = 0; i < c->checked.policies.n && o->verb == VERB_COMPILE; i++)
-        if (is_selected(c->policies[i], policies, n))
-            checks_not_yet(&c->diag, c->checked.policies.items[i]);
+    n = without_not_yet(c, o, policies, n);
     if (c->diag.errors)
         return EXIT_WRONG;
     bool fine = o->verb == VERB_CHECK ? package_check(c, policies, n, &o->node, &package) : package_make(c, policies, n, &o->node, &package);

@@ -49,9 +49,9 @@ static void check_width(struct eval *e, int id, const char *name, uint64_t value
 
 static void check_values(struct eval *e, int id, const struct test_expr *t, unsigned width) {
     if (t->masked)
-        check_width(e, id, t->arg, t->mask, width, t->loc);
+        check_width(e, id, t->arg, t->mask, width, t->mask_loc);
     if (t->kind == TEST_COMPARE)
-        check_width(e, id, t->arg, t->value, width, t->loc);
+        check_width(e, id, t->arg, t->value, width, t->value_loc);
     for (size_t i = 0; i < t->values.n; i++)
         check_width(e, id, t->arg, t->values.items[i].kind == VALUE_RANGE ? t->values.items[i].last : t->values.items[i].number,
                     width, t->values.items[i].loc);
@@ -110,8 +110,10 @@ static const struct test_expr *leaf(struct eval *e, const struct scope *scope, c
     const struct ast *value = node->first;
     if (value->kind == NODE_MASK) {
         t.masked = eval_number(e, scope, value->first, &t.mask);
+        t.mask_loc = value->first->loc;
         value = value->next;
     }
+    t.value_loc = value->loc;
     if (t.kind == TEST_COMPARE) {
         eval_number(e, scope, value, &t.value);
         return new_test(e, t);
@@ -138,7 +140,7 @@ static const struct test_expr *condition(struct eval *e, const struct scope *sco
 static const struct test_expr *call_arguments(struct eval *e, const struct scope *scope, const struct ast *call) {
     const struct test_expr *all = NULL;
     for (const struct ast *arg = call->first; arg; arg = arg->next) {
-        struct test_expr t = {.kind = TEST_COMPARE, .arg = arg->text, .loc = arg->loc};
+        struct test_expr t = {.kind = TEST_COMPARE, .arg = arg->text, .loc = arg->loc, .value_loc = arg->first->loc};
         if (eval_number(e, scope, arg->first, &t.value))
             all = both(e, all, new_test(e, t));
     }

@@ -14,11 +14,19 @@ static const struct require *required(const struct policy *p, const char *what) 
     return NULL;
 }
 
-static bool excepts(const struct policy *p, const char *part) {
+/* Where the policy takes that part from its base; NULL: it doesn't. */
+static const struct ast *excepts(const struct policy *p, const char *part) {
     for (size_t i = 0; i < p->excepted.n; i++)
         if (strcmp(p->excepted.items[i]->text, part) == 0)
-            return true;
-    return false;
+            return p->excepted.items[i];
+    return NULL;
+}
+
+/* Where the policy's author can do something about it. */
+static struct loc outermost(const struct origin *origin) {
+    while (origin->via)
+        origin = origin->via;
+    return origin->loc;
 }
 
 /* ---- the checks ---- */
@@ -35,9 +43,7 @@ static void mode_takes_none(struct diag *d, const struct policy *p) {
         first = p->raw_apparmor.items[0].origin;
     if (!first)
         return;
-    while (first->via)
-        first = first->via;
-    error(d, DIAG_MODE_TAKES_NONE, first->loc, p->mode == POLICY_ALWAYS_ALLOW ? "mode AlwaysAllow takes no statements" : "mode RuntimeDefault takes no statements",
+    error(d, DIAG_MODE_TAKES_NONE, outermost(first), p->mode == POLICY_ALWAYS_ALLOW ? "mode AlwaysAllow takes no statements" : "mode RuntimeDefault takes no statements",
           "EnhanceProtect is the same default with statements on top");
 }
 
@@ -57,8 +63,10 @@ static void masks_that_stay(struct diag *d, const struct policy *p) {
     bool host_proc = false;
     for (size_t i = 0; i < p->requires.n; i++)
         host_proc |= p->requires.items[i].host && strcmp(p->requires.items[i].host, "/proc") == 0 && strcmp(p->requires.items[i].at, "/proc") != 0;
-    if (p->base && (excepts(p, "masked-paths") || excepts(p, "readonly-paths")) && !p->privileged && !host_proc && !required(p, "proc-mount unmasked"))
-        error(d, DIAG_CONTRADICTION, p->mode_loc, "the runtime masks /proc whatever the policy leaves out",
+    const struct ast *part = excepts(p, "masked-paths");
+    part = part ? part : excepts(p, "readonly-paths");
+    if (p->base && part && !p->privileged && !host_proc && !required(p, "proc-mount unmasked"))
+        error(d, DIAG_CONTRADICTION, part->loc, "the runtime masks /proc whatever the policy leaves out",
               "`require proc-mount unmasked, user-namespace;`, `require host-path \"/proc\" at \"/host/proc\";`, or `privileged;`");
 }
 
@@ -120,19 +128,27 @@ static const struct value *node_value(const struct value_list *list) {
     return NULL;
 }
 
-void checks_not_yet(struct diag *diag, const struct policy *p) {
+static void not_yet(struct diag *diag, bool *found, struct loc loc, const char *what) {
+    *found = true;
+    if (diag)
+        diag_add(diag, DIAG_NOT_YET, loc, "%s is checked, but can't be compiled yet", what);
+}
+
+bool checks_not_yet(struct diag *diag, const struct policy *p) {
+    bool found = false;
     if (p->mode == POLICY_BEHAVIOR_MODELING)
-        diag_add(diag, DIAG_NOT_YET, p->mode_loc, "mode BehaviorModeling of `%s` is checked, but can't be compiled yet: it needs the learner", p->name);
+        not_yet(diag, &found, p->mode_loc, "mode BehaviorModeling, which needs the learner,");
     if (p->model)
-        diag_add(diag, DIAG_NOT_YET, p->mode_loc, "`from model` of `%s` is checked, but can't be compiled yet", p->name);
+        not_yet(diag, &found, p->mode_loc, "`from model`");
     for (size_t i = 0; i < p->raw_seccomp.n; i++)
-        diag_add(diag, DIAG_NOT_YET, p->raw_seccomp.items[i].origin->loc, "`raw seccomp` is checked, but can't be compiled yet");
+        not_yet(diag, &found, p->raw_seccomp.items[i].origin->loc, "`raw seccomp`");
     for (size_t i = 0; i < p->stmts.n; i++) {
         const struct stmt *s = p->stmts.items[i];
         const struct value *v = node_value(&s->paths.in);
         v = v ? v : node_value(&s->paths.out);
         v = v ? v : node_value(&s->sources.in);
         if (v)
-            diag_add(diag, DIAG_NOT_YET, s->origin->loc, "what only the node knows (%s) is checked, but can't be compiled yet", v->text);
+            not_yet(diag, &found, outermost(s->origin), "what only the node knows (`@{node.…}`)");
     }
+    return found;
 }

@@ -109,6 +109,18 @@ static void fill(struct building *b, const struct stmt *s, struct ir_stmt *out) 
     lower_match(b, s, out);
 }
 
+/* Of ptrace and signal all else is the whole class: the operations that `allow only` doesn't name too. */
+static void add_other_operations(struct building *b, const struct ir_stmt *allow) {
+    static const unsigned all[CLASS_COUNT] = {[CLASS_PTRACE] = OP_PTRACE_ALL, [CLASS_SIGNAL] = OP_SIGNAL_ALL};
+    if (!(all[allow->class] & ~allow->ops))
+        return;
+    struct ir_stmt *deny = lower_like(b, allow);
+    deny->verdict = VERDICT_DENY;
+    deny->class = allow->class;
+    deny->ops = all[allow->class] & ~allow->ops;
+    vec_push(b->lower->arena, &b->stmts, deny);
+}
+
 /* `allow only X`: allow it, and deny all else of that class and those operations. */
 static void add_denying_half(struct building *b, const struct stmt *s, const struct ir_stmt *allow) {
     struct ir_stmt *deny = lower_like(b, allow);
@@ -119,6 +131,7 @@ static void add_denying_half(struct building *b, const struct stmt *s, const str
     deny->match = allow->match;
     if (s->class == CLASS_SYSCALL) /* an x32 twin isn't what was allowed */
         lower_calls(b, s->calls, s->n_calls, 1U << ABI_X86_64 | 1U << ABI_I386, &deny->match);
+    add_other_operations(b, allow);
     vec_push(b->lower->arena, &b->stmts, deny);
     lower_derive(b, s, deny);
 }
@@ -350,6 +363,8 @@ struct ir_policy *lower_policy(const struct lower *lower, const struct policy *p
     for (size_t i = 0; i < p->stmts.n; i++)
         if (p->stmts.items[i]->class != CLASS_CAPABILITY && when_holds(p->stmts.items[i], out->grants) && !left_out(&b, p->stmts.items[i], &gone))
             add_with_host_paths(&b, p->stmts.items[i]);
+    if (p->mode == POLICY_DEFENSE_IN_DEPTH)
+        vec_push(lower->arena, &gone.list, ((struct ir_left_out){"allow runtime-start", "what a container runtime does itself before the command starts: not measured", out->origin}));
     add_native_abi(&b, out);
     add_call_defaults(&b, p);
     for (size_t i = 0; i < b.stmts.n; i++) {

@@ -88,20 +88,26 @@ static struct value_list names(struct building *b, struct value_list all, bool a
     return (struct value_list){some.items, some.n};
 }
 
-static void lower_inet(struct building *b, const struct stmt *s, struct ir_match *m) {
-    struct ir_cidr *cidrs = arena_alloc(b->lower->arena, (s->n_addresses + 1) * sizeof *cidrs);
-    for (size_t i = 0; i < s->n_addresses; i++) {
-        cidrs[i] = (struct ir_cidr){.kind = s->addresses[i].v6 ? ADDRESS_INET6 : ADDRESS_INET, .bits = s->addresses[i].bits};
-        memcpy(cidrs[i].address, s->addresses[i].bytes, sizeof cidrs[i].address);
+static const struct ir_cidr *lower_cidrs(struct building *b, const struct inet_address *from, size_t n) {
+    struct ir_cidr *cidrs = arena_alloc(b->lower->arena, (n + 1) * sizeof *cidrs);
+    for (size_t i = 0; i < n; i++) {
+        cidrs[i] = (struct ir_cidr){.kind = from[i].v6 ? ADDRESS_INET6 : ADDRESS_INET, .bits = from[i].bits};
+        memcpy(cidrs[i].address, from[i].bytes, sizeof cidrs[i].address);
     }
+    return cidrs;
+}
+
+static void lower_inet(struct building *b, const struct stmt *s, struct ir_match *m) {
     struct ir_ports *ports = arena_alloc(b->lower->arena, (s->ports.n + 1) * sizeof *ports);
     for (size_t i = 0; i < s->ports.n; i++) {
         const struct value *v = &s->ports.items[i];
         ports[i] = (struct ir_ports){(uint16_t)v->number, (uint16_t)(v->kind == VALUE_RANGE ? v->last : v->number)};
     }
     m->inet_any = s->inet_only && !s->n_addresses;
-    m->cidrs = cidrs;
+    m->cidrs = lower_cidrs(b, s->addresses, s->n_addresses);
     m->n_cidrs = s->n_addresses;
+    m->not_cidrs = lower_cidrs(b, s->not_addresses, s->n_not_addresses);
+    m->n_not_cidrs = s->n_not_addresses;
     m->ports = ports;
     m->n_ports = s->ports.n;
 }

@@ -36,7 +36,7 @@ struct test_expr {
     unsigned cmp; /* 0 == 1 != 2 < 3 <= 4 > 5 >= */
     uint64_t value;
     struct value_list values;
-    struct loc loc;
+    struct loc loc, mask_loc, value_loc;
 };
 struct call {
     int id;
@@ -70,8 +70,8 @@ struct stmt {
     struct value_list options; /* numbers: mount option indexes */
     struct value_list families, types, protocols; /* numbers */
     bool unix_only, inet_only;
-    const struct inet_address *addresses;
-    size_t n_addresses;
+    const struct inet_address *addresses, *not_addresses; /* without those after `except` */
+    size_t n_addresses, n_not_addresses;
     struct value_list ports;
     uint64_t signals[2];
     bool has_signals;
@@ -192,7 +192,7 @@ void resolve_tests(struct arena *arena, struct diag *diag, const struct program 
 /* The table of checks over what resolve found; only after it went without errors. */
 void checks_run(struct arena *arena, struct diag *diag, const struct checked *checked);
 
-/* What this version checks and can't compile yet: an error for each such thing in the policy. */
-void checks_not_yet(struct diag *diag, const struct policy *policy);
+/* What this version checks and can't compile yet: is there such a thing in the policy? With `diag`, an error for each. */
+bool checks_not_yet(struct diag *diag, const struct policy *policy);
 
 #endif

@@ -289,12 +289,42 @@ struct policy *tests_policy(struct resolver *r, const struct ast *node, const st
     return p;
 }
 
-static void check_duplicates(struct resolver *r, const struct unit *unit) {
-    static const char *const sorts[NODE_COUNT] = {[NODE_LET] = "let", [NODE_RULE] = "rule", [NODE_ALIAS] = "rule", [NODE_POLICY] = "policy"};
-    for (const struct ast *a = unit->tree->first; a; a = a->next)
-        for (const struct ast *b = a->next; sorts[a->kind] && b; b = b->next)
-            if (sorts[b->kind] && strcmp(sorts[a->kind], sorts[b->kind]) == 0 && strcmp(a->text, b->text) == 0)
-                diag_note(r->eval.diag, diag_add(r->eval.diag, DIAG_DUPLICATE, b->loc, "there is a %s `%s` already", sorts[a->kind], b->text), a->loc, "here");
+/* Names that exclude each other have one sort. */
+static const struct {
+    unsigned sort;
+    const char *name;
+} named[NODE_COUNT] = {
+    [NODE_LET] = {1, "let"}, [NODE_PARAM] = {1, "parameter"}, [NODE_RULE] = {2, "rule"}, [NODE_ALIAS] = {2, "rule"}, [NODE_POLICY] = {3, "policy"},
+};
+
+static void check_duplicates(struct resolver *r, const struct ast *body) {
+    for (const struct ast *a = body->first; a; a = a->next) {
+        for (const struct ast *b = a->next; named[a->kind].sort && b; b = b->next)
+            if (named[a->kind].sort == named[b->kind].sort && strcmp(a->text, b->text) == 0)
+                diag_note(r->eval.diag, diag_add(r->eval.diag, DIAG_DUPLICATE, b->loc, "there is a %s `%s` already", named[a->kind].name, b->text), a->loc, "here");
+        if (a->kind == NODE_RULE || a->kind == NODE_POLICY || a->kind == NODE_FOREXEC)
+            check_duplicates(r, a);
+    }
+}
+
+static void check_categories(struct resolver *r, const struct ast *rule, bool part) {
+    const struct ast *category = ast_child(rule, NODE_CATEGORY);
+    if (category && part)
+        diag_add(r->eval.diag, DIAG_NOT_HERE, category->loc, "a part has the category of its rule");
+    for (const struct ast *name = category && !part ? category->first : NULL; name; name = name->next)
+        words_find(r->eval.diag, WORD_CATEGORY, name->text, name->loc);
+    for (const struct ast *inner = rule->first; inner; inner = inner->next)
+        if (inner->kind == NODE_RULE)
+            check_categories(r, inner, true);
+}
+
+static void check_unit(struct resolver *r, const struct unit *unit) {
+    check_duplicates(r, unit->tree);
+    for (const struct ast *node = unit->tree->first; node; node = node->next)
+        if (node->kind == NODE_RULE)
+            check_categories(r, node, false);
+    for (size_t i = 0; i < unit->n_imports; i++)
+        check_unit(r, unit->imports[i].unit);
 }
 
 /* A name of ours that hides one of the library: allowed, but said. */
@@ -341,7 +371,7 @@ void resolve_program(struct arena *arena, struct diag *diag, const struct progra
     struct resolver r = {.eval = {.arena = arena, .diag = diag}, .program = program};
     const struct unit *main = program->main;
     find_known_links(&r, checked);
-    check_duplicates(&r, main);
+    check_unit(&r, main);
     check_shadowing(&r, main);
     check_rules(&r, main);
     for (const struct ast *node = main->tree->first; node; node = node->next)

@@ -112,23 +112,30 @@ static const char *parse_address(const char *text, struct inet_address *a) {
     return host_bits_set(a) ? "has host bits set behind its prefix" : NULL;
 }
 
-static void eval_addresses(struct eval *e, const struct scope *scope, const struct ast *set, struct stmt *stmt) {
-    struct value_set values = eval_set(e, scope, set, WANT_STRING, &stmt->says_nothing);
+static const struct inet_address *parse_addresses(struct eval *e, struct value_list values, size_t *n) {
     VEC(struct inet_address) out = {0};
-    for (size_t i = 0; i < values.in.n; i++) {
+    for (size_t i = 0; i < values.n; i++) {
         struct inet_address a;
-        const char *wrong = parse_address(values.in.items[i].text, &a);
+        const char *wrong = parse_address(values.items[i].text, &a);
         if (wrong)
-            diag_add(e->diag, DIAG_BAD_ADDRESS, values.in.items[i].loc, "%s %s", values.in.items[i].text, wrong);
+            diag_add(e->diag, DIAG_BAD_ADDRESS, values.items[i].loc, "%s %s", values.items[i].text, wrong);
         else
             vec_push(e->arena, &out, a);
     }
-    stmt->addresses = out.items;
-    stmt->n_addresses = out.n;
+    *n = out.n;
+    return out.items;
+}
+
+/* Addresses are compared as networks, not as texts: both halves are kept. */
+static void eval_addresses(struct eval *e, const struct scope *scope, const struct ast *set, struct stmt *stmt) {
+    struct value_set values = eval_set(e, scope, set, WANT_PATH, &stmt->says_nothing);
+    stmt->addresses = parse_addresses(e, values.in, &stmt->n_addresses);
+    stmt->not_addresses = parse_addresses(e, values.out, &stmt->n_not_addresses);
 }
 
 static void eval_ports(struct eval *e, const struct scope *scope, const struct ast *part, struct stmt *stmt) {
     struct values values = {0};
+    unsigned errors = e->diag->errors;
     eval_list(e, scope, part->first, WANT_NUMBER, &values);
     for (size_t i = 0; i < values.list.n; i++) {
         const struct value *v = &values.list.items[i];
@@ -137,7 +144,7 @@ static void eval_ports(struct eval *e, const struct scope *scope, const struct a
     }
     if (!values.list.n && values.by_parameter)
         stmt->says_nothing = "a parameter left it without a port";
-    else if (!values.list.n)
+    else if (!values.list.n && e->diag->errors == errors)
         diag_add(e->diag, DIAG_EMPTY_LIST, part->loc, "this list is empty: the statement would say nothing");
     stmt->ports = (struct value_list){values.list.items, values.list.n};
 }

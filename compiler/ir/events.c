@@ -241,9 +241,10 @@ static void add_inet(const struct gather *g, const struct ir_match *m) {
         emit(g, e);
         e.address_kind = ADDRESS_INET6;
         emit(g, e);
-        for (size_t i = 0; i < m->n_cidrs; i++) {
-            e.address_kind = m->cidrs[i].kind;
-            memcpy(e.address, m->cidrs[i].address, sizeof e.address);
+        for (size_t i = 0; i < m->n_cidrs + m->n_not_cidrs; i++) {
+            const struct ir_cidr *cidr = i < m->n_cidrs ? &m->cidrs[i] : &m->not_cidrs[i - m->n_cidrs];
+            e.address_kind = cidr->kind;
+            memcpy(e.address, cidr->address, sizeof e.address);
             emit(g, e);
         }
     }

@@ -64,12 +64,28 @@ void seq_push_byte(struct arena *arena, struct seq *seq, unsigned byte) {
     seq_push(arena, seq, (struct node){.kind = NODE_SET, .set = byteset_of(byte)});
 }
 
+/* Alternatives of alternatives are alternatives, and nothing is one of them but once: apparmor_parser 3.0.8
+ * never ends on "{{,,a},{,,b}}" [tried]. */
+static void flatten(struct arena *arena, struct alts *flat, bool *empty, const struct node *const *alts,
+                    size_t n) {
+    for (size_t i = 0; i < n; i++)
+        if (alts[i] && alts[i]->kind == NODE_ALT && !alts[i]->next)
+            flatten(arena, flat, empty, alts[i]->alts, alts[i]->n_alts);
+        else if (alts[i] || !*empty) {
+            *empty |= !alts[i];
+            vec_push(arena, flat, alts[i]);
+        }
+}
+
 void seq_push_alts(struct arena *arena, struct seq *seq, const struct node *const *alts, size_t n,
                    size_t at) {
-    if (n == 1)
-        seq_append(arena, seq, alts[0]);
+    struct alts flat = {0};
+    bool empty = false;
+    flatten(arena, &flat, &empty, alts, n);
+    if (flat.n == 1)
+        seq_append(arena, seq, flat.items[0]);
     else
-        seq_push(arena, seq, (struct node){.kind = NODE_ALT, .alts = alts, .n_alts = n, .at = at});
+        seq_push(arena, seq, (struct node){.kind = NODE_ALT, .alts = flat.items, .n_alts = flat.n, .at = at});
 }
 
 /* Compiling. */

@@ -39,6 +39,11 @@ struct node {
     const struct node *next;
 };
 
+struct alts {
+    const struct node **items;
+    size_t n, cap;
+};
+
 /* A list under construction: copies of nodes are added at its end. Two stars in a row become one. */
 struct seq {
     const struct node *head;
@@ -47,7 +52,7 @@ struct seq {
 void seq_push(struct arena *arena, struct seq *seq, struct node node);
 void seq_append(struct arena *arena, struct seq *seq, const struct node *list);
 void seq_push_byte(struct arena *arena, struct seq *seq, unsigned byte);
-/* One alternative is spliced, none or several become a NODE_ALT. */
+/* Alternatives, at least one; a single one is spliced. */
 void seq_push_alts(struct arena *arena, struct seq *seq, const struct node *const *alts, size_t n, size_t at);
 
 bool node_is_byte(const struct node *node, unsigned byte); /* false for NULL */

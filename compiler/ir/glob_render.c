@@ -10,13 +10,9 @@
 
 enum { RENDER_BUDGET = 10000, DEPTH = 45 };
 
-/* Lists of syntax: paths that some of `in` and none of `out` match. */
-struct lists {
-    const struct node **items;
-    size_t n, cap;
-};
+/* Paths that some list of `in` and none of `out` matches. */
 struct problem {
-    struct lists in, out;
+    struct alts in, out;
 };
 
 struct writer {
@@ -101,8 +97,8 @@ static struct problem rests(struct writer *w, int state) {
     return problem;
 }
 
-static struct lists all_mirrored(struct arena *arena, const struct lists *lists) {
-    struct lists mirror = {0};
+static struct alts all_mirrored(struct arena *arena, const struct alts *lists) {
+    struct alts mirror = {0};
     for (size_t i = 0; i < lists->n; i++)
         vec_push(arena, &mirror, mirrored(arena, lists->items[i]));
     return mirror;
@@ -126,7 +122,7 @@ static void push_tangled(struct writer *w, struct seq *seq, const struct vertex 
 static const struct node *write_ways(struct writer *w, uint32_t from, uint32_t to, unsigned level);
 
 /* One way from a vertex: a byte of `edge`, and on to `to`. */
-static void add_way(struct writer *w, struct lists *alts, const struct edge *edge, uint32_t to,
+static void add_way(struct writer *w, struct alts *alts, const struct edge *edge, uint32_t to,
                     unsigned level) {
     const struct node *rest = write_ways(w, edge->to, to, level + 1);
     bool flat = (level + 1) % w->flatten != 0 && rest && rest->kind == NODE_ALT && !rest->next;
@@ -148,7 +144,7 @@ static const struct node *write_ways(struct writer *w, uint32_t from, uint32_t t
         }
         if (vertex->star)
             push(w, &seq, (struct node){.kind = NODE_STAR, .set = vertex->loop});
-        struct lists alts = {0};
+        struct alts alts = {0};
         if (vertex->accepts)
             vec_push(w->arena, &alts, NULL);
         for (size_t i = 0; i < vertex->n_edges && !w->failed; i++)
@@ -195,7 +191,7 @@ static bool drop_double_slashes(struct arena *arena, const struct node *list, bo
             seq_push(arena, seq, node);
             continue;
         }
-        struct lists alts = {0};
+        struct alts alts = {0};
         for (size_t i = 0; i < node.n_alts; i++) {
             struct seq alt = {0};
             if (drop_double_slashes(arena, node.alts[i], before, &alt))

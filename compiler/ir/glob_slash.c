@@ -8,11 +8,6 @@
 
 enum ends { ENDS_OTHER, ENDS_SLASH, ENDS_BOTH };
 
-struct alts {
-    const struct node **items;
-    size_t n, cap;
-};
-
 struct writer {
     struct arena *arena;
     size_t budget; /* of nodes: writing twice can be done again and again */

@@ -56,8 +56,8 @@ struct ir_match {
     const struct glob *const *abstract_names; /* "@name" addresses, with a slash for the @ */
     size_t n_abstract;
     bool inet_any;           /* any inet or inet6 address */
-    const struct ir_cidr *cidrs;
-    size_t n_cidrs;
+    const struct ir_cidr *cidrs, *not_cidrs; /* in any of the first, in none of the second */
+    size_t n_cidrs, n_not_cidrs;
     const struct ir_ports *ports;
     size_t n_ports;
     unsigned peers;          /* ptrace, signal: bit per enum peer; 0: any */

@@ -158,6 +158,8 @@ static bool address_matches(const struct ir_match *m, const struct event *e) {
     bool address = m->n_cidrs == 0, port = m->n_ports == 0;
     for (size_t i = 0; i < m->n_cidrs; i++)
         address |= in_cidr(&m->cidrs[i], e);
+    for (size_t i = 0; i < m->n_not_cidrs; i++)
+        address &= !in_cidr(&m->not_cidrs[i], e);
     for (size_t i = 0; i < m->n_ports; i++)
         port |= e->port >= m->ports[i].first && e->port <= m->ports[i].last;
     return inet_said && address && port;

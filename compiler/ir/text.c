@@ -94,6 +94,14 @@ static void print_mount(struct buf *out, const struct ir_match *m, size_t most) 
     }
 }
 
+static void print_cidrs(struct buf *out, const struct ir_cidr *cidrs, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        char text[INET6_ADDRSTRLEN];
+        inet_ntop(cidrs[i].kind == ADDRESS_INET ? AF_INET : AF_INET6, cidrs[i].address, text, sizeof text);
+        buf_printf(out, "%s\"%s/%u\"", i ? ", " : " ", text, cidrs[i].bits);
+    }
+}
+
 static void print_address(struct buf *out, const struct ir_match *m, size_t most) {
     if (m->unix_any || m->has_paths || m->n_abstract)
         buf_add(out, " unix");
@@ -103,11 +111,10 @@ static void print_address(struct buf *out, const struct ir_match *m, size_t most
         buf_printf(out, "%s\"@%s\"", i || m->has_paths ? ", " : " ", glob_text(m->abstract_names[i]) + 1);
     if (m->inet_any || m->n_cidrs)
         buf_add(out, " inet");
-    for (size_t i = 0; i < m->n_cidrs; i++) {
-        char text[INET6_ADDRSTRLEN];
-        inet_ntop(m->cidrs[i].kind == ADDRESS_INET ? AF_INET : AF_INET6, m->cidrs[i].address, text, sizeof text);
-        buf_printf(out, "%s\"%s/%u\"", i ? ", " : " ", text, m->cidrs[i].bits);
-    }
+    print_cidrs(out, m->cidrs, m->n_cidrs);
+    if (m->n_not_cidrs)
+        buf_add(out, " except");
+    print_cidrs(out, m->not_cidrs, m->n_not_cidrs);
     for (size_t i = 0; i < m->n_ports; i++) {
         buf_printf(out, "%s%u", i ? ", " : " port ", m->ports[i].first);
         if (m->ports[i].last != m->ports[i].first)

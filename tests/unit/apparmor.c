@@ -394,6 +394,11 @@ static void test_targets(void) {
     CHECK(accepted());
     BLOCK("one-more", "/bin/12");
     CHECK(compile(&node_default) == DIAG_APPARMOR_TARGETS);
+    policy.n_blocks = 12;
+    on_files(VERDICT_DENY, OP_MAP, PATHS("/m"));
+    CHECK(compile(&node_default) == DIAG_APPARMOR_TARGETS);
+    policy.n_blocks = 11;
+    CHECK(accepted());
 }
 
 static void test_open(void) {

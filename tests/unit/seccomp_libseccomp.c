@@ -147,17 +147,19 @@ static void test_containerd(void) {
                 vec_push(arena, &profile.rules, ((struct oci_rule){id, action, cubes[i]}));
         }
     }
+    int lacking_in_x32 = syscall_by_name("map_shadow_stack"); /* in 2.5.4's table */
     size_t n = through_libseccomp(&profile, program, BPF_MAXINSNS), wrong = 0, compared = 0;
     CHECK(n > 0 && !filter_check(program, n));
     for (enum abi abi = 0; abi < ABI_COUNT; abi++)
         for (uint32_t nr = 0; nr < 700; nr++)
             for (size_t v = 0; v < sizeof values / sizeof *values; v++) {
                 int id = syscall_by_number(abi, nr);
-                if (id >= 0 && !oci_knows(OCI_LIBRARY_OLD, id))
+                if (id >= 0 && (!oci_knows(OCI_LIBRARY_OLD, id) || id == lacking_in_x32))
                     continue;
                 struct seccomp_data data =
                     filter_data(abi, nr, (uint64_t[6]){abi == ABI_I386 ? (uint32_t)values[v] : values[v]});
-                wrong += filter_run(program, &data, NULL) != filter_run(own, &data, NULL);
+                wrong += reduce_denies(filter_run(program, &data, NULL)) !=
+                         reduce_denies(filter_run(own, &data, NULL));
                 compared++;
             }
     printf("# containerd's list: %zu events\n", compared);

@@ -237,16 +237,36 @@ struct aa_rects aa_allowed(const struct aa_profile *p, enum event_class class, u
     return rects;
 }
 
-/* Everything allowed of an operation, as one set. */
-static struct pathset union_of(const struct aa_profile *p, const struct aa_rects *rects, bool *exact) {
+/* Mapping. An exec rule that inherits the profile lets the program be mapped too, and apparmor_parser 4.1
+ * doesn't let a denial take that away (hfa.cc: pri_update_perm clears it, depending on the order of rules
+ * [lab]). A transition to the very profile that is there doesn't, and is an inheritance otherwise: under
+ * no_new_privs and in a stack as well [lab]. Entering a block has to inherit. */
+
+static bool restricts_maps(const struct aa_profile *p, const struct ir_stmt *stmt) {
+    return stmt->class == CLASS_FILE && stmt->ops & OP_MAP && aa_denies_here(p, stmt) &&
+           !aa_is_observed(p->policy, stmt);
+}
+
+const char *aa_exec_perm(const struct aa_profile *p) {
+    bool restricted = aa_denied_by_default(p, CLASS_FILE);
+    for (size_t i = 0; i < p->policy->n_stmts && !restricted; i++)
+        restricted = restricts_maps(p, p->policy->stmts[i]);
+    if (!restricted)
+        return "ix";
+    if (p->block < 0)
+        return arena_printf(p->arena, "px -> %s", p->name);
+    return arena_printf(p->arena, "px -> %s//%s", p->name, p->policy->blocks[p->block].name);
+}
+
+/* Everything that may be mapped, as one set. */
+static struct pathset mappable(const struct aa_profile *p) {
     VEC(const struct glob *) in = {0};
-    for (size_t i = 0; i < rects->n; i++) {
+    struct aa_rects maps = aa_allowed(p, CLASS_FILE, OP_MAP, NULL, NULL);
+    for (size_t i = 0; i < maps.n; i++) {
         struct aa_globs globs;
-        const struct ir_match *match = &rects->items[i].match;
-        if (!match->has_paths)
+        if (!maps.items[i].match.has_paths)
             return aa_every_path;
-        if (!aa_globs(p->arena, &match->paths, &globs) || match->owner)
-            *exact = false;
+        aa_globs(p->arena, &maps.items[i].match.paths, &globs);
         struct pathset set = aa_pathset_of(p->arena, globs.items, globs.n);
         for (size_t g = 0; g < set.n_in; g++)
             vec_push(p->arena, &in, set.in[g]);
@@ -254,33 +274,37 @@ static struct pathset union_of(const struct aa_profile *p, const struct aa_rects
     return (struct pathset){.in = in.items, .n_in = in.n};
 }
 
-/* Programs that enter blocks have an exec rule even where their exec is denied. */
-static void add_programs(const struct aa_profile *p, struct pathset *set) {
+static struct pathset programs_of(const struct aa_profile *p) {
     VEC(const struct glob *) in = {0};
-    for (size_t i = 0; i < set->n_in; i++)
-        vec_push(p->arena, &in, set->in[i]);
     for (size_t b = 0; p->block < 0 && b < p->policy->n_blocks; b++)
         for (size_t i = 0; i < p->policy->blocks[b].n_programs; i++)
             vec_push(p->arena, &in, p->policy->blocks[b].programs[i]);
-    set->in = in.items;
-    set->n_in = in.n;
+    return (struct pathset){.in = in.items, .n_in = in.n};
 }
 
-struct aa_globs aa_maps_denied(const struct aa_profile *p, bool *exact) {
+struct aa_globs aa_programs_not_mapped(const struct aa_profile *p, bool *exact) {
     struct aa_globs globs = {0};
-    struct aa_rects execs = aa_allowed(p, CLASS_FILE, OP_EXEC, NULL, NULL);
-    struct aa_rects maps = aa_allowed(p, CLASS_FILE, OP_MAP, NULL, NULL);
+    struct pathset programs = programs_of(p), map = mappable(p);
     *exact = true;
-    struct pathset exec = union_of(p, &execs, exact), map = union_of(p, &maps, exact);
-    if (!exec.any)
-        add_programs(p, &exec);
-    if (map.any || (!exec.any && !exec.n_in) || pathset_subset(p->arena, &exec, &map) == GLOB_YES)
+    if (!programs.n_in || pathset_subset(p->arena, &programs, &map) == GLOB_YES)
         return globs;
-    exec.out = map.in;
-    exec.n_out = map.n_in;
-    bool said = exec.any ? aa_globs_outside(p->arena, &map, &globs) : aa_globs(p->arena, &exec, &globs);
-    *exact = *exact && said;
-    return said ? globs : (struct aa_globs){0};
+    programs.out = map.in;
+    programs.n_out = map.n_in;
+    *exact = aa_globs(p->arena, &programs, &globs);
+    return *exact ? globs : (struct aa_globs){0};
+}
+
+bool aa_maps_hold(const struct aa_profile *p, const struct ir_stmt *denial) {
+    bool exact;
+    struct pathset programs = programs_of(p);
+    if (!programs.n_in)
+        return true;
+    if (p->node->parser_major < 4)
+        return aa_programs_not_mapped(p, &exact).n == 0 || exact;
+    if (denial->negated || denial->is_default)
+        return aa_programs_not_mapped(p, &exact).n == 0 && exact;
+    return denial->match.has_paths &&
+           pathset_intersects(p->arena, &programs, &denial->match.paths) == GLOB_NO;
 }
 
 /* Logs */

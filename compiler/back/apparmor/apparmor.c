@@ -50,11 +50,13 @@ static bool check_blocks(struct arena *arena, const struct ir_policy *policy, co
                  "the programs of `for exec` blocks can't be told apart by globs");
         return false;
     }
-    if (aa_exec_targets(&cells) <= AA_MAX_TARGETS)
+    if (aa_exec_targets(&p, &cells) <= AA_MAX_TARGETS)
         return true;
     diag_add(diag, DIAG_APPARMOR_TARGETS, policy->blocks[policy->n_blocks - 1].origin->loc,
-             "%zu different sets of `for exec` blocks can be entered, and apparmor_parser takes %d",
-             aa_exec_targets(&cells), AA_MAX_TARGETS);
+             "the profile needs %zu exec transitions, one for each set of `for exec` blocks that can be "
+             "entered, and "
+             "apparmor_parser takes %d",
+             aa_exec_targets(&p, &cells), AA_MAX_TARGETS);
     return false;
 }
 

@@ -89,20 +89,17 @@ static bool add_logged(struct section *s, const struct ir_stmt *stmt) {
     return some;
 }
 
-/* An exec rule lets the program be mapped as well (parser_regex.c: "ix implies m"), so leaving `m` out isn't
- * enough. The kernel maps what it executes without asking [lab]. */
 static void add_map_denials(struct section *s) {
     bool logs = false, exact;
-    struct aa_globs globs = aa_maps_denied(s->p, &exact);
-    if (!globs.n)
-        return;
+    struct aa_globs globs = aa_programs_not_mapped(s->p, &exact);
     for (size_t i = 0; i < s->p->policy->n_stmts; i++) {
         const struct ir_stmt *stmt = s->p->policy->stmts[i];
         logs = logs || (stmt->class == CLASS_FILE && stmt->block == s->p->block && stmt->ops & OP_MAP &&
                         (stmt->is_default || stmt->negated) && aa_logs(s->p->policy, stmt));
     }
     struct ir_match match = {.has_paths = true, .paths = aa_pathset_of(s->p->arena, globs.items, globs.n)};
-    add(s, NULL, logs ? "audit deny " : "deny ", OP_MAP, &match);
+    if (globs.n)
+        add(s, NULL, logs ? "audit deny " : "deny ", OP_MAP, &match);
 }
 
 static void add_denial(struct section *s, const struct ir_stmt *stmt) {

@@ -122,15 +122,25 @@ static void parse_stack(struct parser *p, struct aa_rule *rule) {
     aa_scan_next(&p->scan);
 }
 
+/* A transition to the profile that is there already. */
+static void parse_self(struct parser *p) {
+    const char *self = p->text->profiles.items[p->profile].name;
+    if (p->scan.token != AA_WORD || !self || strcmp(p->scan.text, self))
+        fail(p, "an exec that would leave the profile");
+    aa_scan_next(&p->scan);
+}
+
 static void parse_exec(struct parser *p, struct aa_rule *rule, const char *exec) {
-    bool stacks = !strcmp(exec, "cix");
-    if (rule->deny ? strcmp(exec, "x") : !stacks && strcmp(exec, "ix"))
+    bool stacks = !strcmp(exec, "cix"), stays = !strcmp(exec, "px"), inherits = !strcmp(exec, "ix");
+    if (rule->deny ? strcmp(exec, "x") : !stacks && !stays && !inherits)
         fail(p, rule->deny ? "a denied exec is `x`" : "an exec that would leave the profile: `ix` keeps it");
-    if (stacks && !aa_scan_word(&p->scan, "->"))
-        fail(p, "`cix` says where to");
+    if ((stacks || stays) && !aa_scan_word(&p->scan, "->"))
+        fail(p, "the exec doesn't say where to: `ix` keeps the profile");
     else if (stacks)
         parse_stack(p, rule);
-    if (!rule->deny)
+    else if (stays)
+        parse_self(p);
+    if (stacks || inherits)
         rule->ops |= OP_MAP; /* parser_regex.c: "ix implies m" */
 }
 

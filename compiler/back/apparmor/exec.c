@@ -120,8 +120,8 @@ bool aa_exec_cells(struct arena *arena, const struct ir_policy *policy, struct a
     return add_wild_cells(&wild, cells);
 }
 
-size_t aa_exec_targets(const struct aa_cells *cells) {
-    size_t n = 0;
+size_t aa_exec_targets(const struct aa_profile *p, const struct aa_cells *cells) {
+    size_t n = strcmp(aa_exec_perm(p), "ix") != 0;
     for (size_t i = 0; i < cells->n; i++) {
         size_t before = 0;
         while (cells->items[before].blocks != cells->items[i].blocks)
@@ -165,10 +165,10 @@ static void add_rest_of(struct writer *w, const char *qualifier, const char *glo
             apart = apart || has_cell(w, names.items[i]);
         for (size_t i = 0; apart && i < names.n; i++)
             if (!has_cell(w, names.items[i]))
-                line(w, qualifier, names.items[i], "ix");
+                line(w, qualifier, names.items[i], aa_exec_perm(w->p));
     }
     if (!apart)
-        line(w, qualifier, glob, "ix");
+        line(w, qualifier, glob, aa_exec_perm(w->p));
 }
 
 static void add_rest(struct writer *w, const char *qualifier, bool owner, const struct pathset *paths) {

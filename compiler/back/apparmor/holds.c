@@ -32,12 +32,8 @@ static const char *widened(const struct aa_profile *p, const struct ir_stmt *all
     return NULL;
 }
 
-/* `ix` lets the program be mapped, and where no glob can say which to take that from again, it stays so. */
-static bool maps_too_much(const struct aa_profile *p) {
-    bool exact;
-    aa_maps_denied(p, &exact);
-    return !exact;
-}
+static const char mapped[] =
+    "a program that enters a block may be mapped too: apparmor_parser takes no denial of that";
 
 static struct hold hold_default(const struct aa_profile *p, const struct ir_stmt *stmt) {
     for (size_t i = 0; i < p->policy->n_stmts; i++) {
@@ -48,8 +44,8 @@ static struct hold hold_default(const struct aa_profile *p, const struct ir_stmt
         if (why)
             return because(HOLD_UNDER, why);
     }
-    if (stmt->class == CLASS_FILE && maps_too_much(p))
-        return because(HOLD_UNDER, "what may be executed may be mapped too");
+    if (stmt->class == CLASS_FILE && !aa_maps_hold(p, stmt))
+        return because(HOLD_UNDER, mapped);
     return stmt->class == CLASS_MOUNT ? hold_mount(p, stmt) : full;
 }
 
@@ -63,8 +59,8 @@ static struct hold hold_only(const struct aa_profile *p, const struct ir_stmt *s
                    : because(HOLD_UNDER, "what is allowed can't be said exactly, so more is open");
     for (unsigned left = stmt->ops ? stmt->ops : 1; left;)
         aa_allowed(p, stmt->class, aa_ops_alike(p, stmt->class, &left), stmt, &failed);
-    if (stmt->class == CLASS_FILE && stmt->ops & OP_MAP && maps_too_much(p))
-        return because(HOLD_UNDER, "what may be executed may be mapped too");
+    if (stmt->class == CLASS_FILE && stmt->ops & OP_MAP && !aa_maps_hold(p, stmt))
+        return because(HOLD_UNDER, mapped);
     if (stmt->class == CLASS_FILE && stmt->ops & OP_EXEC && p->block < 0 && p->policy->n_blocks &&
         aa_exec_try(p).under)
         failed = true;
@@ -96,6 +92,8 @@ static struct hold hold_denial(const struct aa_profile *p, const struct ir_stmt 
         return because(HOLD_NONE, why);
     if (stmt->class == CLASS_SOCKET)
         return hold_socket(p, stmt);
+    if (stmt->class == CLASS_FILE && stmt->ops & OP_MAP && !aa_maps_hold(p, stmt))
+        return because(HOLD_UNDER, mapped);
     return stmt->class == CLASS_MOUNT ? hold_mount(p, stmt) : full;
 }
 

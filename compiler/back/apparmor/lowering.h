@@ -88,8 +88,16 @@ struct aa_rects aa_allowed(const struct aa_profile *p, enum event_class class, u
 unsigned aa_ops_alike(const struct aa_profile *p, enum event_class class, unsigned *ops);
 unsigned aa_all_ops(enum event_class class); /* 1 for a class without operations */
 
-/* What may be executed in this profile and not mapped. *exact: all of it can be said. */
-struct aa_globs aa_maps_denied(const struct aa_profile *p, bool *exact);
+/* The permission, and where it leads, of a program that stays in the profile: "ix" or one that lets nothing
+ * be mapped. */
+const char *aa_exec_perm(const struct aa_profile *p);
+
+/* Programs of blocks that may not be mapped, although entering a block gives that. *exact: all of them can be
+ * said. */
+struct aa_globs aa_programs_not_mapped(const struct aa_profile *p, bool *exact);
+
+/* Is what a denial says of mapping held for them as well? */
+bool aa_maps_hold(const struct aa_profile *p, const struct ir_stmt *denial);
 
 enum aa_meet aa_meet_match(struct arena *arena, const struct ir_match *a, const struct ir_match *b,
                            struct ir_match *both);
@@ -133,7 +141,8 @@ enum { AA_MAX_TARGETS = 12 }; /* apparmor_parser 3.0 and 4.1: AA_EXEC_COUNT */
 
 /* Disjoint cells of all blocks' programs. False: globs overlap in a way that no glob can say. */
 bool aa_exec_cells(struct arena *arena, const struct ir_policy *policy, struct aa_cells *cells);
-size_t aa_exec_targets(const struct aa_cells *cells);
+/* How many exec transitions the profile has; at most AA_MAX_TARGETS. */
+size_t aa_exec_targets(const struct aa_profile *p, const struct aa_cells *cells);
 
 /* The profile's exec rules, entries of blocks included. */
 void aa_add_exec(struct buf *out, const struct aa_profile *p);

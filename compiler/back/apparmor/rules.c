@@ -51,7 +51,7 @@ static void add_perms(const struct rule *r, unsigned ops) {
         {ops & OP_LINK, "l"},
         {ops & OP_LOCK, "k"},
         {ops & OP_MAP, "m"},
-        {ops & OP_EXEC, denies(r) ? "x" : "ix"},
+        {ops & OP_EXEC, denies(r) ? "x" : aa_exec_perm(r->p)},
     };
     for (size_t i = 0; i < sizeof perms / sizeof *perms; i++)
         buf_add(r->out, perms[i].given ? perms[i].perm : "");
@@ -69,8 +69,9 @@ static void add_links(const struct rule *r, const char *path) {
 }
 
 static void add_file(const struct rule *r) {
-    if (r->ops == OP_ACCESS && !r->match->has_paths && !r->match->owner) {
-        begin(r, denies(r) ? "\"/{,**}\" rwlkmx" : "file");
+    if (r->ops == OP_ACCESS && !r->match->has_paths && !r->match->owner && !denies(r) &&
+        !strcmp(aa_exec_perm(r->p), "ix")) {
+        begin(r, "file");
         end(r);
         return;
     }
