@@ -17,7 +17,7 @@ static const char *place_text(struct compilation *c, const struct origin *origin
         origin = origin->via; /* the line of the user's file */
     if (!origin || !source_place(&c->sources, origin->loc.begin, &place))
         return "";
-    return arena_printf(c->arena, "%s:%u:%u", place.file->path, place.line, place.col);
+    return arena_printf(c->arena, "%s:%u:%u", source_stable_path(&c->sources, place.file), place.line, place.col);
 }
 
 static void need(struct compilation *c, struct needs *needs, enum bundle_need_kind kind, const char *what, const struct origin *origin) {

@@ -54,7 +54,9 @@ static struct report_row require_row(struct arena *arena, const struct report *r
 
 static struct report_row left_out_row(struct arena *arena, const struct report *r, const struct ir_left_out *gone) {
     struct hold *holds = arena_alloc(arena, (r->n_columns + 1) * sizeof *holds);
-    return (struct report_row){.kind = ROW_LEFT_OUT, .text = gone->text, .origin = gone->origin, .best_effort = true,
+    for (size_t i = 0; i < r->n_columns; i++)
+        holds[i] = (struct hold){HOLD_NONE, ""};
+    return (struct report_row){.kind = gone->own ? ROW_LEFT_OUT : ROW_BASE, .text = gone->text, .origin = gone->origin, .best_effort = true,
                                .best = {HOLD_NONE, gone->why}, .holder = -1, .holds = holds};
 }
 
@@ -131,7 +133,7 @@ static void print_place(struct buf *out, const struct sources *sources, const st
 static void print_cells(const struct report *r, const struct report_row *row, bool colour, struct buf *out) {
     for (size_t i = 0; i < r->n_columns; i++) {
         bool shown = row->holds[i].level != HOLD_NONE || *row->holds[i].why;
-        const char *word = row->kind == ROW_LEFT_OUT || (row->holds[i].level == HOLD_NONE && !shown) ? "-" : levels[row->holds[i].level];
+        const char *word = (row->holds[i].level == HOLD_NONE && !shown) ? "-" : levels[row->holds[i].level];
         buf_printf(out, "  %s%-*s%s", colour && *word != '-' ? colours[row->holds[i].level] : "", (int)strlen(r->columns[i]->name), word, colour ? "\033[0m" : "");
     }
     buf_printf(out, "  %s\n", row->text);
@@ -142,7 +144,7 @@ static void print_reasons(const struct report *r, const struct report_row *row, 
     for (size_t i = 0; i < r->n_columns; i++)
         if (*row->holds[i].why && (row->holds[i].level != HOLD_NONE || row->best.level != HOLD_FULL))
             buf_printf(out, "%s%s: %s\n", indent, r->columns[i]->name, row->holds[i].why);
-    if (row->kind == ROW_LEFT_OUT)
+    if (!row->stmt && row->kind != ROW_REQUIRE)
         buf_printf(out, "%s%s\n", indent, row->best.why);
 }
 
@@ -217,7 +219,7 @@ static json_t *row_json(const struct report *r, const struct report_row *row, co
                              "best_effort", row->best_effort, "columns", columns);
     json_object_set_new(json, "holder", row->holder < 0 ? json_null() : json_string(r->columns[row->holder]->name));
     if (row->origin && source_place(sources, row->origin->loc.begin, &place))
-        json_object_set_new(json, "place", json_pack("{s:s, s:i, s:i}", "file", place.file->path, "line", (int)place.line, "column", (int)place.col));
+        json_object_set_new(json, "place", json_pack("{s:s, s:i, s:i}", "file", source_stable_path(sources, place.file), "line", (int)place.line, "column", (int)place.col));
     if (row->stmt) {
         json_object_set_new(json, "id", json_integer(row->stmt->id));
         if (row->stmt->derived_from)

@@ -62,6 +62,12 @@ struct source_file *source_load(struct sources *sources, const char *path, struc
                       arena_strdup(sources->arena, buf_text(&text)), false);
 }
 
+const char *source_stable_path(const struct sources *sources, const struct source_file *file) {
+    const char *slash = sources->main ? strrchr(sources->main->path, '/') : NULL;
+    size_t n = slash ? (size_t)(slash + 1 - sources->main->path) : 0;
+    return n && strncmp(file->path, sources->main->path, n) == 0 ? file->path + n : file->path;
+}
+
 const struct source_file *source_of(const struct sources *sources, uint32_t offset) {
     for (size_t i = 0; offset && i < sources->files.n; i++) {
         const struct source_file *f = sources->files.items[i];

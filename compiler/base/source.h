@@ -21,11 +21,15 @@ struct sources {
     struct arena *arena;
     VEC(struct source_file *) files;
     uint32_t next_base;
+    const struct source_file *main; /* the first file, NULL until it is read */
 };
 
 /* Adds a file from disk ("-" is standard input) or from memory. NULL with err on I/O errors, NUL bytes, more than 16 MiB. */
 struct source_file *source_load(struct sources *sources, const char *path, struct err *err);
 struct source_file *source_add(struct sources *sources, const char *path, const char *text, bool stdlib);
+
+/* The file's path from the first file's folder on: the same wherever the compiler is called from, for what is written. */
+const char *source_stable_path(const struct sources *sources, const struct source_file *file);
 
 /* The file that holds the offset, NULL for no place. */
 const struct source_file *source_of(const struct sources *sources, uint32_t offset);

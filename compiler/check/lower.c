@@ -223,7 +223,7 @@ static bool left_out(struct building *b, const struct stmt *s, struct left_out *
     if (!why)
         return false;
     const char *text = s->has_calls && !lowered.match.n_calls ? foreign_text(b, s, &lowered) : ir_stmt_text(b->lower->arena, &lowered);
-    vec_push(b->lower->arena, &out->list, ((struct ir_left_out){text, why, s->origin}));
+    vec_push(b->lower->arena, &out->list, ((struct ir_left_out){text, why, s->own, s->origin}));
     return true;
 }
 
@@ -364,7 +364,7 @@ struct ir_policy *lower_policy(const struct lower *lower, const struct policy *p
         if (p->stmts.items[i]->class != CLASS_CAPABILITY && when_holds(p->stmts.items[i], out->grants) && !left_out(&b, p->stmts.items[i], &gone))
             add_with_host_paths(&b, p->stmts.items[i]);
     if (p->mode == POLICY_DEFENSE_IN_DEPTH)
-        vec_push(lower->arena, &gone.list, ((struct ir_left_out){"allow runtime-start", "what a container runtime does itself before the command starts: not measured", out->origin}));
+        vec_push(lower->arena, &gone.list, ((struct ir_left_out){"allow runtime-start", "what a container runtime does itself before the command starts: not measured", true, out->origin}));
     add_native_abi(&b, out);
     add_call_defaults(&b, p);
     for (size_t i = 0; i < b.stmts.n; i++) {

@@ -79,7 +79,8 @@ static const struct unit *load_import(struct loader *l, const struct ast *node, 
             struct diag_item *item = diag_add(l->diag, DIAG_IMPORT_CYCLE, node->loc, "%s imports itself", c->path);
             for (const struct chain *d = chain; d != c; d = d->outer)
                 diag_note(l->diag, item, (struct loc){0}, "by way of %s", d->path);
-            diag_note(l->diag, item, (struct loc){0}, "what both need goes into a file that imports neither");
+            if (chain != c)
+                diag_note(l->diag, item, (struct loc){0}, "what both need goes into a file that imports neither");
             return NULL;
         }
     struct unit *known = loaded(l, path);
@@ -151,6 +152,7 @@ int parse_program(struct arena *arena, struct sources *sources, struct diag *dia
     struct source_file *file = source_load(sources, path, err);
     if (!file)
         return -1;
+    sources->main = file;
     struct chain first = {path, NULL};
     program->main = load(&l, file, &first);
     program->n_stdlib = n_stdlib;

@@ -140,6 +140,7 @@ struct ir_block {
 /* What an author wrote and the policy does not say: for the report. */
 struct ir_left_out {
     const char *text, *why;
+    bool own; /* the policy's own; else the base's */
     const struct origin *origin;
 };
 

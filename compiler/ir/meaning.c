@@ -25,7 +25,7 @@ static void take_deny(struct findings *f, const struct ir_stmt *stmt, bool logge
 static void take(struct findings *f, const struct ir_policy *policy, const struct ir_stmt *stmt) {
     bool logged = stmt->audit || (policy->reaction == REACTION_AUDIT_DENY && stmt->own && stmt->verdict == VERDICT_DENY);
     if (stmt->own && policy->reaction == REACTION_OBSERVE)
-        f->observed |= stmt->verdict == VERDICT_DENY; /* observed statements decide nothing */
+        f->observed |= stmt->verdict == VERDICT_DENY || stmt->audit; /* observed statements decide nothing */
     else if (stmt->is_default && stmt->refinement)
         f->refined = f->refined ? f->refined : stmt;
     else if (stmt->is_default)

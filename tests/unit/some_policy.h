@@ -4,6 +4,7 @@
 
 #include "ir.h"
 #include <errno.h>
+#include <stdlib.h>
 
 static uint64_t dice_seed = 0x5eccu;
 static inline uint64_t dice(uint64_t n) {

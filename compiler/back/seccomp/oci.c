@@ -44,19 +44,22 @@ static void count(const struct oci_chooser *c, const struct ir_stmt *stmt, int i
         int nr = syscall_number(id, abi);
         if (nr < 0 || reduce_match(c->reduced, stmt, abi, (uint32_t)nr) == no)
             continue;
+        bool denied = stmt->verdict == VERDICT_DENY && decides(c, stmt, abi, (uint32_t)nr) != no;
+        bool listed = c->frame.abis >> abi & 1; /* else it is killed */
+        tally->held = tally->held || (denied && !listed);
+        is_why = is_why || (denied && listed);
         speaks = true;
-        is_why = is_why || (stmt->verdict == VERDICT_DENY && decides(c, stmt, abi, (uint32_t)nr) != no);
     }
-    if (!speaks)
-        return;
-    enum oci_fit fit = oci_choose(c, id, &profile);
+    enum oci_fit fit = speaks ? oci_choose(c, id, &profile) : OCI_EXACT;
     if (fit == OCI_STRONGER && (stmt->broad || stmt->verdict == VERDICT_ALLOW))
         tally->denied = syscall_name(id);
-    if (is_why && (fit == OCI_WEAKER || fit == OCI_OPEN))
+    if (!is_why)
+        return;
+    if (fit == OCI_WEAKER || fit == OCI_OPEN)
         tally->missed = syscall_name(id);
-    if (is_why && is_newer(c, id))
+    if (is_newer(c, id))
         tally->newer = syscall_name(id);
-    tally->held = tally->held || (is_why && fit != OCI_OPEN);
+    tally->held = tally->held || fit != OCI_OPEN;
 }
 
 /* Statements that speak of all calls, and of some by name. Of numbers that no table has the default action is
