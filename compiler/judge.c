@@ -145,6 +145,24 @@ static void print_origin(struct compilation *c, struct buf *out, const struct ir
         buf_printf(out, "    derived from `%s`\n", s->derived_from->text);
 }
 
+static json_t *origin_json(struct compilation *c, const struct origin *o) {
+    struct place place;
+    json_t *list = json_array();
+    for (; o; o = o->via)
+        if (source_place(&c->sources, o->loc.begin, &place))
+            json_array_append_new(list, json_pack("{s:s, s:i, s:i, s:s}", "file", place.file->path, "line", (int)place.line, "column", (int)place.col, "rule", o->rule));
+    return list;
+}
+
+static json_t *judgement_json(struct compilation *c, const struct event *e, const struct judgement *j) {
+    struct buf text BUF_CLEANUP = {0};
+    event_print(&text, e);
+    json_t *json = json_pack("{s:s, s:s, s:b}", "event", buf_text(&text), "verdict", j->verdict == VERDICT_DENY ? "deny" : "allow", "logged", j->logged);
+    json_object_set_new(json, "errno", j->err ? json_string(errno_name(j->err)) : json_null());
+    json_object_set_new(json, "by", j->decided_by ? json_pack("{s:i, s:s, s:o}", "id", (int)j->decided_by->id, "text", j->decided_by->text, "places", origin_json(c, j->decided_by->origin)) : json_null());
+    return json;
+}
+
 static void print_judgement(struct compilation *c, struct buf *out, const struct event *e, const struct judgement *j) {
     event_print(out, e);
     buf_printf(out, ": %s%s", j->verdict == VERDICT_DENY ? "deny" : "allow", j->logged ? ", logged" : "");
@@ -160,7 +178,7 @@ static bool same(const struct judgement *a, const struct judgement *b) {
 }
 
 /* One line for each way in which what the event leaves open is decided. */
-static void print_distinct(struct compilation *c, struct buf *out, const struct ir_policy *policy, const struct events *events) {
+static void print_distinct(struct compilation *c, struct buf *out, json_t *json, const struct ir_policy *policy, const struct events *events) {
     VEC(struct judgement) seen = {0};
     for (size_t i = 0; i < events->list.n; i++) {
         struct judgement j = meaning_judge(policy, &events->list.items[i]);
@@ -171,6 +189,7 @@ static void print_distinct(struct compilation *c, struct buf *out, const struct 
             continue;
         vec_push(c->arena, &seen, j);
         print_judgement(c, out, &events->list.items[i], &j);
+        json_array_append_new(json, judgement_json(c, &events->list.items[i], &j));
     }
 }
 
@@ -215,7 +234,13 @@ int judge_event(struct compilation *c, const struct options *o) {
     if (!test)
         return EXIT_WRONG;
     events_of_expect(c, policy, &test->expects.items[0], &events);
-    print_distinct(c, &out, policy, &events);
-    fputs(buf_text(&out), stdout);
+    json_t *json = json_pack("{s:i, s:s, s:[]}", "format_version", 1, "policy", policy->name, "judgements");
+    print_distinct(c, &out, json_object_get(json, "judgements"), policy, &events);
+    if (o->json) {
+        json_dumpf(json, stdout, JSON_INDENT(2));
+        putchar('\n');
+    } else
+        fputs(buf_text(&out), stdout);
+    json_decref(json);
     return EXIT_OK;
 }

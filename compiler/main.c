@@ -1,4 +1,5 @@
 #include "bundle.h"
+#include "filter.h"
 #include "judge.h"
 #include "package.h"
 #include <string.h>
@@ -114,6 +115,13 @@ static int compile(struct compilation *c, const struct options *o) {
     return code;
 }
 
+static void print_filters(struct buf *out, const struct bundle_policy *policy) {
+    for (size_t i = 0; i < policy->n_filters; i++) {
+        buf_printf(out, "filter of %s for %s\n", policy->name, policy->filters[i].arch);
+        filter_disassemble(out, (const struct sock_filter *)(const void *)policy->filters[i].bytes, policy->filters[i].len / sizeof(struct sock_filter));
+    }
+}
+
 static int inspect(const struct options *o) {
     struct buf out BUF_CLEANUP = {0};
     struct err err;
@@ -121,6 +129,8 @@ static int inspect(const struct options *o) {
     if (!bundle)
         return io_error(&err);
     bundle_describe(&out, bundle);
+    for (size_t i = 0; i < bundle->n_policies && o->filters; i++)
+        print_filters(&out, &bundle->policies[i]);
     fputs(buf_text(&out), stdout);
     bundle_free(bundle);
     return EXIT_OK;

@@ -27,7 +27,7 @@ static const struct {
 };
 
 enum { OPT_CHECK = 256, OPT_ONLY, OPT_STDLIB, OPT_EXEC, OPT_KERNEL, OPT_PARSER, OPT_ABI, OPT_RUNTIME, OPT_K8S, OPT_WORKLOAD, OPT_WERROR, OPT_GATE, OPT_FORMAT,
-       OPT_ALL, OPT_QUIET, OPT_COLOUR, OPT_DUMP_AST, OPT_DUMP_IR, OPT_VERSION };
+       OPT_ALL, OPT_FILTERS, OPT_QUIET, OPT_COLOUR, OPT_DUMP_AST, OPT_DUMP_IR, OPT_VERSION };
 
 static const struct {
     int code;
@@ -41,6 +41,7 @@ static const struct {
     {OPT_GATE, "require-coverage", "=full|any", "exit 3 if a row that isn't best-effort is less than full (any: is none)", true, V(COMPILE) | V(CHECK)},
     {OPT_WERROR, "Werror", NULL, "exit 3 if there is a warning", false, V(COMPILE) | V(CHECK)},
     {OPT_ALL, "all", NULL, "show the base's rows in the report too", false, V(COMPILE)},
+    {OPT_FILTERS, "filters", NULL, "print the seccomp filters too, an instruction a line", false, V(INSPECT)},
     {OPT_QUIET, "quiet", NULL, "no report", false, V(COMPILE)},
     {OPT_EXEC, "exec", "PATH", "who acts: this program, started by the entrypoint; again for a chain", false, V(EVAL)},
     {OPT_KERNEL, "kernel", "VERSION", "the node's kernel (6.1)", false, V(COMPILE) | V(CHECK) | V(TEST)},
@@ -161,6 +162,9 @@ static void set_flag(struct options *o, int code, const char *value) {
         break;
     case OPT_ALL:
         o->all = true;
+        break;
+    case OPT_FILTERS:
+        o->filters = true;
         break;
     case OPT_QUIET:
         o->quiet = true;

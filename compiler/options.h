@@ -34,6 +34,7 @@ struct options {
     enum report_gate gate_level;
     bool json;
     bool all;                /* --all: the base's rows too */
+    bool filters;            /* inspect --filters */
     bool quiet;
     bool dump_ast, dump_ir;
     enum { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER } colour;
