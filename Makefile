@@ -90,7 +90,7 @@ $(BUILD)/bench/%: tests/bench/%.c $(VPLC_OBJ)
 	$(SAY)$(CC) $(CFLAGS_ALL) $(ALL) -Itests/unit $(LDFLAGS) -o $@ $< $(VPLC_OBJ) $(VPLC_LIBS) -lseccomp
 
 check: ; tools/setup build test && $(MAKE) all unit && BUILD=$(BUILD) tests/run
-demo: ; tools/setup build && $(MAKE) all && tools/demo
+demo: ; tools/setup build demo && $(MAKE) all && tools/demo
 golden: all ; tests/golden/update
 bench: ; tools/setup build test && $(MAKE) all $(BENCH) && BUILD=$(BUILD) tests/bench/run
 

@@ -80,6 +80,41 @@ void buf_add_vpl_string(struct buf *buf, const char *text) {
     buf_add_char(buf, '"');
 }
 
+size_t buf_utf8(const unsigned char *s, size_t n, uint32_t *character) {
+    static const struct {
+        unsigned char mask, lead;
+        uint32_t least;
+    } forms[] = {{0x80, 0, 0}, {0xe0, 0xc0, 0x80}, {0xf0, 0xe0, 0x800}, {0xf8, 0xf0, 0x10000}};
+    for (size_t more = 0; more < 4 && more < n; more++) {
+        if ((s[0] & forms[more].mask) != forms[more].lead)
+            continue;
+        uint32_t c = s[0] & (unsigned char)~forms[more].mask;
+        for (size_t i = 1; i <= more; i++) {
+            if ((s[i] & 0xc0) != 0x80)
+                return 0;
+            c = c << 6 | (s[i] & 0x3f);
+        }
+        *character = c;
+        return c >= forms[more].least && c <= 0x10ffff && (c < 0xd800 || c > 0xdfff) ? more + 1 : 0;
+    }
+    return 0;
+}
+
+bool buf_is_control(uint32_t c) {
+    return c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+}
+
+void buf_add_safe(struct buf *buf, const char *text, size_t n) {
+    for (size_t i = 0, size; i < n; i += size ? size : 1) {
+        uint32_t c;
+        size = buf_utf8((const unsigned char *)text + i, n - i, &c);
+        if (size && (!buf_is_control(c) || c == '\t'))
+            buf_add_bytes(buf, text + i, size);
+        else
+            buf_add_char(buf, '?');
+    }
+}
+
 const char *buf_text(const struct buf *buf) {
     return buf->data ? buf->data : "";
 }

@@ -24,6 +24,15 @@ void buf_add_apparmor_quoted(struct buf *buf, const char *text);
 /* Adds `text` as a VPL string literal, quotes included. */
 void buf_add_vpl_string(struct buf *buf, const char *text);
 
+/* One character of UTF-8: its length in bytes, 0 where it is none (overlong forms and surrogates are none). */
+size_t buf_utf8(const unsigned char *text, size_t n, uint32_t *character);
+
+/* C0, DEL, C1, and what turns the direction of text: nothing that we show or take may hold them. */
+bool buf_is_control(uint32_t character);
+
+/* Adds text from outside for a terminal or JSON: what is no UTF-8 or a control character becomes '?', a tab stays. */
+void buf_add_safe(struct buf *buf, const char *text, size_t n);
+
 /* The text so far, "" when empty; valid until the next change. */
 const char *buf_text(const struct buf *buf);
 

@@ -2,16 +2,19 @@
 #include "filter.h"
 #include "judge.h"
 #include "package.h"
+#include "suggest.h"
 #include <string.h>
 #include <unistd.h>
 
-static void print_diagnostics(const struct compilation *c, const struct options *o) {
+/* Prints what there is to say so far, once. */
+static void print_diagnostics(struct compilation *c, const struct options *o) {
     struct buf out BUF_CLEANUP = {0};
     if (o->json && c->diag.items.n)
         diag_print_json(&c->diag, &out);
     else
         diag_print(&c->diag, &out, options_colour(o, STDERR_FILENO));
     fputs(buf_text(&out), stderr);
+    c->diag.items.n = 0;
 }
 
 static int io_error(const struct err *err) {
@@ -49,10 +52,11 @@ static void print_reports(const struct compilation *c, const struct options *o, 
     json_decref(all);
 }
 
-static int gates(const struct compilation *c, const struct options *o, const struct package *p) {
+static int gates(struct compilation *c, const struct options *o, const struct package *p) {
     size_t misses = 0;
     for (size_t i = 0; o->gate && i < p->n_reports; i++)
         misses += report_misses(&p->reports[i], o->gate_level);
+    print_diagnostics(c, o);
     if (misses)
         fprintf(stderr, "vplc: %zu rows are %s\n", misses, o->gate_level == GATE_ANY ? "held by nobody" : "less than full");
     if (o->werror && c->diag.warnings)
@@ -71,7 +75,7 @@ static int compare(const struct options *o, const struct package *p) {
 }
 
 /* Nothing is written unless everything is right, the gates too. */
-static int finish(const struct compilation *c, const struct options *o, const struct package *p) {
+static int finish(struct compilation *c, const struct options *o, const struct package *p) {
     struct err err;
     if (!o->quiet && !o->check && o->verb == VERB_COMPILE)
         print_reports(c, o, p);
@@ -97,13 +101,24 @@ static size_t without_not_yet(struct compilation *c, const struct options *o, co
     return kept;
 }
 
+static void nothing_selected(struct compilation *c, const struct options *o) {
+    struct suggest suggest = {.word = o->only ? o->only : ""};
+    struct diag_item *item = diag_add(&c->diag, DIAG_NO_POLICY, (struct loc){0}, o->only ? "%s has no policy `%s`" : "%s has no policy to compile%.0s", o->file, o->only ? o->only : "");
+    for (size_t i = 0; i < c->checked.policies.n; i++)
+        suggest_consider(&suggest, c->policies[i]->name);
+    if (o->only && suggest.best)
+        diag_note(&c->diag, item, (struct loc){0}, "did you mean `%s`?", suggest.best);
+    for (size_t i = 0; !o->only && i < c->checked.policies.n; i++)
+        diag_note(&c->diag, item, c->policies[i]->origin->loc, "this one is abstract: others extend it");
+}
+
 /* Two policies for one container can't both be in one out/; `check` and `test` take any number. */
 static int compile(struct compilation *c, const struct options *o) {
     const struct ir_policy **policies;
     struct package package;
     size_t n = compile_selected(c, o->only, &policies);
     if (!n && (o->verb == VERB_COMPILE || o->only))
-        diag_add(&c->diag, DIAG_NO_POLICY, (struct loc){0}, o->only ? "%s has no policy `%s`" : "%s has no policy to compile%.0s", o->file, o->only ? o->only : "");
+        nothing_selected(c, o);
     if (o->verb == VERB_COMPILE)
         lints_targets(&c->diag, policies, n);
     n = without_not_yet(c, o, policies, n);
@@ -117,8 +132,10 @@ static int compile(struct compilation *c, const struct options *o) {
 
 static void print_filters(struct buf *out, const struct bundle_policy *policy) {
     for (size_t i = 0; i < policy->n_filters; i++) {
+        static struct sock_filter program[BPF_MAXINSNS]; /* the bundle's bytes need not be aligned */
+        memcpy(program, policy->filters[i].bytes, policy->filters[i].len);
         buf_printf(out, "filter of %s for %s\n", policy->name, policy->filters[i].arch);
-        filter_disassemble(out, (const struct sock_filter *)(const void *)policy->filters[i].bytes, policy->filters[i].len / sizeof(struct sock_filter));
+        filter_disassemble(out, program, policy->filters[i].len / sizeof *program);
     }
 }
 

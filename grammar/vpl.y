@@ -407,6 +407,8 @@ static void hint(struct scan *scan, struct diag_item *item, const struct expecte
     for (int i = 0; i < e->n && strcmp(kind, "a name") == 0; i++)
         if (!strchr(e->names[i], ' ') && *e->names[i] != '`')
             suggest_consider(&suggest, e->names[i]);
+    if (strcmp(kind, "`=`") == 0 && is_expected(e, "`==`"))
+        suggest.best = "==";
     if (suggest.best)
         diag_note(scan->diag, item, (struct loc){0}, "did you mean `%s`?", suggest.best);
     else if (keyword && is_expected(e, "a name"))
@@ -439,18 +441,20 @@ static void report(struct scan *scan, const struct expected *e, const char *kind
         diag_note(scan->diag, item, (struct loc){scan->opened[scan->n_opened - 1], scan->opened[scan->n_opened - 1] + 1}, "opened here");
 }
 
-/* What is missing at a line's end is shown there, not at the innocent next line. A `}` too many behind another mistake, or
- * the end of the file behind what was never closed, is no mistake of its own. */
+/* What is missing at a line's end is shown there, not at the innocent next line. A token that the scanner spoke of, a `}`
+ * too many behind another mistake, or the end of the file behind what was never closed, is no mistake of its own. */
 static int yyreport_syntax_error(const yypcontext_t *context, void *scanner, struct scan *scan) {
     (void)scanner;
     struct expected e = {0};
+    const struct loc *loc = yypcontext_location(context);
+    size_t n = scan->diag->items.n;
     yysymbol_kind_t kinds[YYNTOKENS], found = yypcontext_token(context);
     e.n = yypcontext_expected_tokens(context, kinds, YYNTOKENS);
     for (int i = 0; i < e.n; i++)
         e.names[i] = yysymbol_name(kinds[i]);
-    bool end = found == YYSYMBOL_YYEOF;
-    if (!(end && scan->ate_rest) && !(scan->mistakes && strcmp(yysymbol_name(found), "`}`") == 0))
-        report(scan, &e, yysymbol_name(found), *yypcontext_location(context), end);
+    bool end = found == YYSYMBOL_YYEOF, said = n && scan->diag->items.items[n - 1]->loc.begin == loc->begin;
+    if (!said && !(end && scan->ate_rest) && !(scan->mistakes && strcmp(yysymbol_name(found), "`}`") == 0))
+        report(scan, &e, yysymbol_name(found), *loc, end);
     scan->mistakes++;
     return 0;
 }

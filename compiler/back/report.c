@@ -93,12 +93,15 @@ static const char *reasons(struct arena *arena, const struct report *r, const st
 }
 
 static void refuse(const struct report *r, const struct report_row *row, struct diag *diag) {
-    struct diag_item *item = diag_add(diag, DIAG_NOBODY_HOLDS, row->origin->loc, "nobody holds `%s`", row->text);
+    const struct origin *written = row->origin, *outermost = written; /* the line that the author can change */
+    while (outermost->via)
+        outermost = outermost->via;
+    struct diag_item *item = diag_add(diag, DIAG_NOBODY_HOLDS, outermost->loc, "nobody holds `%s`", row->text);
     const char *why = reasons(diag->arena, r, row);
     if (*why)
         diag_note(diag, item, (struct loc){0}, "%s", why);
-    for (const struct origin *via = row->origin->via; via; via = via->via)
-        diag_note(diag, item, via->loc, "used here");
+    if (outermost != written)
+        diag_note(diag, item, written->loc, "written here");
     diag_note(diag, item, (struct loc){0}, "write `best-effort` before it if the policy is to compile without it");
 }
 
@@ -210,16 +213,24 @@ void report_print(const struct report *r, const struct sources *sources, bool co
     print_summary(r, out);
 }
 
+static json_t *place_json(const struct sources *sources, const struct origin *origin) {
+    struct buf path BUF_CLEANUP = {0};
+    struct place place;
+    if (!origin || !source_place(sources, origin->loc.begin, &place))
+        return json_null();
+    const char *name = source_stable_path(sources, place.file);
+    buf_add_safe(&path, name, strlen(name));
+    return json_pack("{s:s, s:i, s:i}", "file", buf_text(&path), "line", (int)place.line, "column", (int)place.col);
+}
+
 static json_t *row_json(const struct report *r, const struct report_row *row, const struct sources *sources) {
     json_t *columns = json_object();
-    struct place place;
     for (size_t i = 0; i < r->n_columns; i++)
         json_object_set_new(columns, r->columns[i]->name, json_pack("{s:s, s:s}", "level", levels[row->holds[i].level], "why", row->holds[i].why));
     json_t *json = json_pack("{s:s, s:s, s:s, s:s, s:b, s:o}", "kind", kinds[row->kind], "text", row->text, "best", levels[row->best.level], "why", row->best.why,
                              "best_effort", row->best_effort, "columns", columns);
     json_object_set_new(json, "holder", row->holder < 0 ? json_null() : json_string(r->columns[row->holder]->name));
-    if (row->origin && source_place(sources, row->origin->loc.begin, &place))
-        json_object_set_new(json, "place", json_pack("{s:s, s:i, s:i}", "file", source_stable_path(sources, place.file), "line", (int)place.line, "column", (int)place.col));
+    json_object_set_new(json, "place", place_json(sources, row->origin));
     if (row->stmt) {
         json_object_set_new(json, "id", json_integer(row->stmt->id));
         if (row->stmt->derived_from)

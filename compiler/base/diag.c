@@ -24,10 +24,13 @@ static enum severity severity_of(unsigned code) {
 static const char *const severity_names[] = {"note", "warning", "error"};
 static const char *const severity_colours[] = {"\033[1;36m", "\033[1;35m", "\033[1;31m"};
 
+/* Messages quote what they speak of, which may be anything. */
 static char *format(struct arena *arena, const char *text, va_list args) {
     char line[2048];
+    struct buf safe BUF_CLEANUP = {0};
     vsnprintf(line, sizeof line, text, args);
-    return arena_strdup(arena, line);
+    buf_add_safe(&safe, line, strlen(line));
+    return arena_strdup(arena, buf_text(&safe));
 }
 
 struct diag_item *diag_add(struct diag *diag, enum diag_code code, struct loc loc, const char *text, ...) {
@@ -77,20 +80,12 @@ static size_t sorted(const struct diag *diag, struct diag_item ***items) {
     return n;
 }
 
-/* The line as it stands, with what could move a terminal's cursor shown as '?'. */
-static void print_safe(struct buf *out, const char *text, size_t n) {
-    for (size_t i = 0; i < n; i++) {
-        unsigned char c = (unsigned char)text[i];
-        buf_add_char(out, (c < 0x20 && c != '\t') || c == 0x7f ? '?' : (char)c);
-    }
-}
-
 static void print_source(const struct diag *diag, struct buf *out, struct loc loc, const char *colour) {
     struct place place;
     if (!source_place(diag->sources, loc.begin, &place))
         return;
     buf_add(out, "    ");
-    print_safe(out, place.line_text, place.line_len);
+    buf_add_safe(out, place.line_text, place.line_len);
     buf_add(out, "\n    ");
     for (size_t i = 0; i < place.line_byte; i++)
         if (place.line_text[i] == '\t')
@@ -110,7 +105,7 @@ static void print_source(const struct diag *diag, struct buf *out, struct loc lo
 static void print_place(const struct diag *diag, struct buf *out, struct loc loc) {
     struct place place;
     if (source_place(diag->sources, loc.begin, &place))
-        buf_printf(out, "%s:%u:%u: ", place.file->path, place.line, place.col);
+        buf_add_safe(out, place.file->path, strlen(place.file->path)), buf_printf(out, ":%u:%u: ", place.line, place.col);
     else
         buf_add(out, "vplc: ");
 }
@@ -154,7 +149,9 @@ static json_t *json_place(const struct diag *diag, struct loc loc) {
     struct place from, to;
     if (!source_place(diag->sources, loc.begin, &from) || !source_place(diag->sources, loc.end, &to))
         return json_null();
-    return json_pack("{s:s, s:i, s:i, s:i, s:i}", "file", from.file->path, "line", (int)from.line, "column", (int)from.col,
+    struct buf path BUF_CLEANUP = {0};
+    buf_add_safe(&path, from.file->path, strlen(from.file->path));
+    return json_pack("{s:s, s:i, s:i, s:i, s:i}", "file", buf_text(&path), "line", (int)from.line, "column", (int)from.col,
                      "end_line", (int)to.line, "end_column", (int)to.col);
 }
 

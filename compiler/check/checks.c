@@ -1,6 +1,7 @@
 #include "policy.h"
 
-#include <jansson.h>
+#include "raw_seccomp.h"
+
 #include <string.h>
 
 static void error(struct diag *d, enum diag_code code, struct loc loc, const char *text, const char *way_out) {
@@ -95,21 +96,13 @@ static void enforcers_named(struct diag *d, const struct policy *p) {
         diag_add(d, DIAG_EMPTY_LIST, p->enforcers_loc, "no enforcer is left");
 }
 
-/* OCI runtime-spec, config-linux.md "Seccomp": an object with a default action and a list of calls. */
-static void raw_seccomp_is_json(struct diag *d, const struct policy *p) {
-    for (size_t i = 0; i < p->raw_seccomp.n; i++) {
-        json_error_t error;
-        json_t *root = json_loads(p->raw_seccomp.items[i].text, JSON_REJECT_DUPLICATES, &error);
-        if (!root)
-            diag_add(d, DIAG_BAD_RAW, p->raw_seccomp.items[i].origin->loc, "this is no OCI seccomp profile: line %d: %s", error.line, error.text);
-        else if (!json_is_string(json_object_get(root, "defaultAction")))
-            diag_add(d, DIAG_BAD_RAW, p->raw_seccomp.items[i].origin->loc, "this is no OCI seccomp profile: it has no `defaultAction`");
-        json_decref(root);
-    }
+static void raw_seccomp(struct diag *d, const struct policy *p) {
+    for (size_t i = 0; i < p->raw_seccomp.n; i++)
+        raw_seccomp_check(d, p->raw_seccomp.items[i].text, p->raw_seccomp.items[i].origin->loc);
 }
 
 static void (*const checks[])(struct diag *, const struct policy *) = {
-    mode_takes_none, privilege_contradictions, masks_that_stay, container_twice, privileged_without_pod, model_and_mode, enforcers_named, raw_seccomp_is_json,
+    mode_takes_none, privilege_contradictions, masks_that_stay, container_twice, privileged_without_pod, model_and_mode, enforcers_named, raw_seccomp,
 };
 
 void checks_run(struct arena *arena, struct diag *diag, const struct checked *checked) {

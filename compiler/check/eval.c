@@ -4,9 +4,14 @@
 
 enum { DEEPEST = 64 };
 
-static const char *const want_names[] = {"a path", "a string", "a word", "a number"};
+static const char *const want_names[] = {"a path", "an address", "a string", "a word", "a number"};
+
+static bool keeps_halves(enum want want) {
+    return want == WANT_PATH || want == WANT_ADDRESS;
+}
 
 static void add(struct eval *e, struct values *out, struct value value) {
+    value.use = e->by ? e->by->loc : value.loc;
     vec_push(e->arena, &out->list, value);
 }
 
@@ -37,8 +42,8 @@ static void eval_definition(struct eval *e, const struct scope *scope, const str
     eval_list(e, scope, value, want, &all);
     if (except)
         eval_list(e, scope, except->first, want, &off);
-    if (except && want == WANT_PATH)
-        diag_note(e->diag, diag_add(e->diag, DIAG_NOT_HERE, value->loc, "paths with an `except` of their own can't be joined with others"),
+    if (except && keeps_halves(want))
+        diag_note(e->diag, diag_add(e->diag, DIAG_NOT_HERE, e->by->loc, "paths with an `except` of their own can't be joined with others"),
                   (struct loc){0}, "name them alone in a statement of their own");
     struct value_list left = subtract(e, (struct value_list){all.list.items, all.list.n}, (struct value_list){off.list.items, off.list.n});
     for (size_t i = 0; i < left.n; i++)
@@ -61,11 +66,14 @@ static void eval_found(struct eval *e, const struct scope *scope, const struct f
 static void eval_ref(struct eval *e, const struct scope *scope, const struct ast *node, enum want want, struct values *out) {
     struct found found;
     if (scope_find_let(scope, node->text, &found)) {
+        const struct ast *outer = e->by;
+        e->by = outer ? outer : node;
         if (enter(e, node)) {
             eval_found(e, scope, &found, want, out);
             e->depth--;
         }
-    } else if (want == WANT_WORD)
+        e->by = outer;
+    } else if (want == WANT_WORD && node->kind != NODE_GROUP)
         add(e, out, (struct value){.kind = VALUE_WORD, .text = node->text, .loc = node->loc});
     else
         unknown(e, scope, node, node->kind == NODE_GROUP ? "group" : want == WANT_NUMBER ? "constant" : "let");
@@ -127,7 +135,9 @@ static const char *spliced(struct eval *e, const struct scope *scope, const stru
 }
 
 static void wrong_type(struct eval *e, const struct ast *node, enum want want) {
-    diag_add(e->diag, DIAG_TYPE, node->loc, "%s is wanted here", want_names[want]);
+    struct diag_item *item = diag_add(e->diag, DIAG_TYPE, e->by ? e->by->loc : node->loc, "%s is wanted here", want_names[want]);
+    if (e->by)
+        diag_note(e->diag, item, node->loc, "`%s` is something else", e->by->text);
 }
 
 static void eval_range(struct eval *e, const struct scope *scope, const struct ast *node, struct values *out) {
@@ -151,7 +161,7 @@ static void eval_bitor(struct eval *e, const struct scope *scope, const struct a
 }
 
 static void eval_node(struct eval *e, const struct scope *scope, const struct ast *node, enum want want, struct values *out) {
-    bool strings = want == WANT_PATH || want == WANT_STRING;
+    bool strings = keeps_halves(want) || want == WANT_STRING;
     switch (node->kind) {
     case NODE_LIST:
         eval_list(e, scope, node->first, want, out);
@@ -232,7 +242,7 @@ struct value_set eval_set(struct eval *e, const struct scope *scope, const struc
     struct values in = {0}, out = {0};
     unsigned errors = e->diag->errors;
     struct found found;
-    if (want == WANT_PATH && only_definition(scope, node, &found)) {
+    if (keeps_halves(want) && only_definition(scope, node, &found)) {
         const struct binding *b = found.binding;
         struct scope there = {.unit = found.unit, .program = scope->program};
         eval_list(e, b ? b->scope : &there, b ? b->value : found.node->first, want, &in);
@@ -242,8 +252,8 @@ struct value_set eval_set(struct eval *e, const struct scope *scope, const struc
         eval_list(e, scope, node->first, want, &in);
     if (except)
         eval_list(e, scope, except->first, want, &out);
-    set.in = want == WANT_PATH ? listed(&in) : subtract(e, listed(&in), listed(&out));
-    set.out = want == WANT_PATH ? listed(&out) : (struct value_list){0};
+    set.in = keeps_halves(want) ? listed(&in) : subtract(e, listed(&in), listed(&out));
+    set.out = keeps_halves(want) ? listed(&out) : (struct value_list){0};
     if (set.in.n == 0 && in.by_parameter)
         *says_nothing = "a parameter left it without a value";
     else if (set.in.n == 0 && e->diag->errors == errors)

@@ -101,7 +101,7 @@ static void fill(struct building *b, const struct stmt *s, struct ir_stmt *out) 
         .audit = s->audit,
         .best_effort = s->best_effort,
         .broad = s->broad,
-        .err = s->err,
+        .err = s->effect == EFFECT_ALLOW_ONLY ? 0 : s->err,
         .block = s->block,
         .part = s->part,
         .origin = s->origin,
@@ -126,6 +126,7 @@ static void add_denying_half(struct building *b, const struct stmt *s, const str
     struct ir_stmt *deny = lower_like(b, allow);
     deny->verdict = VERDICT_DENY;
     deny->negated = true;
+    deny->err = s->err;
     deny->class = allow->class;
     deny->ops = allow->ops;
     deny->match = allow->match;

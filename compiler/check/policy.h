@@ -13,7 +13,7 @@ struct value {
     enum value_kind kind;
     uint64_t number, last; /* NUMBER; RANGE: number … last */
     const char *text;      /* STRING (spliced, escapes as written), WORD */
-    struct loc loc;
+    struct loc loc, use;   /* where it is written; where the statement names it, by a let or itself */
 };
 struct value_list {
     const struct value *items;
@@ -155,7 +155,7 @@ struct policy {
     VEC(struct raw) raw_apparmor;
     VEC(struct raw) raw_seccomp;
     const struct origin *origin; /* the name */
-    struct loc mode_loc, enforcers_loc, reaction_loc, privileged_loc; /* where set; no place: by default */
+    struct loc mode_loc, base_loc, enforcers_loc, reaction_loc, privileged_loc; /* where set; no place: by default */
     const struct ast *node;
     const struct unit *unit;
 };

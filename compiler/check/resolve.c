@@ -16,6 +16,8 @@ static const struct ast *label_list(struct resolver *r, const struct ast *node, 
     struct values list = {0};
     struct scope nowhere = {.unit = r->program->main, .program = r->program};
     eval_list(&r->eval, &nowhere, node->first, WANT_STRING, &list);
+    if ((node->number == LABEL_WORD_IN || node->number == LABEL_WORD_NOT_IN) && !list.list.n)
+        diag_add(r->eval.diag, DIAG_EMPTY_LIST, node->loc, "this list is empty: no value is in it");
     for (size_t i = 0; i < list.list.n; i++)
         vec_push(r->eval.arena, &values, list.list.items[i].text);
     *label = (struct label){node->text, (enum label_word)node->number, values.items, values.n};
@@ -43,6 +45,16 @@ static void add_containers(struct resolver *r, const struct ast *node, struct ta
     }
 }
 
+/* Off Kubernetes: a systemd unit by its name, a program by its path. */
+static void check_host_name(struct resolver *r, const char *kind, const struct ast *name) {
+    static const char unit[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789:_.@-";
+    bool program = strcmp(kind, "program") == 0;
+    if (program && (name->text[0] != '/' || strpbrk(name->text, "*?[{\\")))
+        diag_add(r->eval.diag, DIAG_BAD_TARGET, name->loc, "a program goes by its absolute path, without patterns");
+    if (!program && (strspn(name->text, unit) != strlen(name->text) || !strchr(name->text, '.')))
+        diag_note(r->eval.diag, diag_add(r->eval.diag, DIAG_BAD_TARGET, name->loc, "`%s` can't be the name of a unit", name->text), (struct loc){0}, "`nginx.service`, for example");
+}
+
 static void set_target(struct resolver *r, const struct ast *node, struct policy *p) {
     struct target *t = ARENA_NEW(r->eval.arena, struct target);
     t->kind = node->text;
@@ -53,7 +65,9 @@ static void set_target(struct resolver *r, const struct ast *node, struct policy
         struct label label;
         if (part->kind == NODE_STRING) {
             t->name = part->text;
-            if (!host)
+            if (host)
+                check_host_name(r, node->text, part);
+            else
                 check_name(r, part, "workload", "");
         } else if (part->kind == NODE_NAMESPACE) {
             t->ns = part->text;
@@ -89,6 +103,7 @@ static void set_mode(struct resolver *r, const struct ast *node, struct policy *
     p->partial = model && model->flags & FLAG_PARTIAL;
     p->base_named = base != NULL;
     p->base = base ? base->text : NULL;
+    p->base_loc = base ? base->loc : node->loc;
     p->excepted.n = 0;
     for (const struct ast *part = base && base->first ? base->first->first : NULL; part; part = part->next)
         vec_push(r->eval.arena, &p->excepted, part);
@@ -194,15 +209,17 @@ static void add_runtime_capabilities(struct resolver *r, const struct scope *sco
 
 /* The base comes like a `use`, but stays the base's: its five parts give their names to what they bring. */
 static void add_base(struct resolver *r, const struct scope *scope, struct policy *p) {
-    if (p->base && strcmp(p->base, "nothing") == 0)
+    if (p->base && strcmp(p->base, "nothing") == 0) {
         p->base = NULL;
-    else if (!p->base_named)
+        if (p->excepted.n)
+            diag_add(r->eval.diag, DIAG_NOT_HERE, p->excepted.items[0]->loc, "there is nothing to take from `nothing`");
+    } else if (!p->base_named)
         p->base = default_base(p);
     if (!p->base) {
         add_runtime_capabilities(r, scope, p);
         return;
     }
-    struct ast item = {.kind = NODE_USEITEM, .text = p->base, .loc = p->mode_loc.begin ? p->mode_loc : p->origin->loc};
+    struct ast item = {.kind = NODE_USEITEM, .text = p->base, .loc = p->base_loc.begin ? p->base_loc : p->origin->loc};
     struct ast except = {.kind = NODE_EXCEPT};
     for (size_t i = 0; i < p->excepted.n; i++)
         ast_add(&except, ast_new(r->eval.arena, NODE_REF, p->excepted.items[i]->loc, p->excepted.items[i]->text));

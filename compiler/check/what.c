@@ -16,8 +16,10 @@ static struct value_list numbers(struct eval *e, const struct scope *scope, cons
     for (size_t i = 0; i < set.in.n; i++) {
         struct value v = set.in.items[i];
         int n = v.kind == VALUE_NUMBER ? -1 : words_find(e->diag, sort, v.text, v.loc);
-        if (v.kind == VALUE_NUMBER && v.number > highest[sort])
-            diag_add(e->diag, DIAG_TYPE, v.loc, highest[sort] ? "there is no %s %llu" : "a %s goes by its name%.0llu", words_sort_name(sort), (unsigned long long)v.number);
+        if (v.kind == VALUE_NUMBER && !highest[sort])
+            diag_add(e->diag, DIAG_TYPE, v.use, "a %s goes by its name", words_sort_name(sort));
+        else if (v.kind == VALUE_NUMBER && v.number > highest[sort])
+            diag_add(e->diag, DIAG_TYPE, v.use, "there is no %s %llu", words_sort_name(sort), (unsigned long long)v.number);
         if (v.kind != VALUE_NUMBER && n < 0)
             continue;
         v.number = v.kind == VALUE_NUMBER ? v.number : (uint64_t)n;
@@ -118,7 +120,7 @@ static const struct inet_address *parse_addresses(struct eval *e, struct value_l
         struct inet_address a;
         const char *wrong = parse_address(values.items[i].text, &a);
         if (wrong)
-            diag_add(e->diag, DIAG_BAD_ADDRESS, values.items[i].loc, "%s %s", values.items[i].text, wrong);
+            diag_add(e->diag, DIAG_BAD_ADDRESS, values.items[i].loc, "`%s` %s", values.items[i].text, wrong);
         else
             vec_push(e->arena, &out, a);
     }
@@ -128,7 +130,7 @@ static const struct inet_address *parse_addresses(struct eval *e, struct value_l
 
 /* Addresses are compared as networks, not as texts: both halves are kept. */
 static void eval_addresses(struct eval *e, const struct scope *scope, const struct ast *set, struct stmt *stmt) {
-    struct value_set values = eval_set(e, scope, set, WANT_PATH, &stmt->says_nothing);
+    struct value_set values = eval_set(e, scope, set, WANT_ADDRESS, &stmt->says_nothing);
     stmt->addresses = parse_addresses(e, values.in, &stmt->n_addresses);
     stmt->not_addresses = parse_addresses(e, values.out, &stmt->n_not_addresses);
 }

@@ -156,8 +156,16 @@ static void check_pair(struct diag *diag, const struct ir_policy *first, const s
     diag_note(diag, item, (struct loc){0}, "`--only NAME` compiles one of them");
 }
 
+/* Files go by label: two alike would overwrite each other. */
+static void check_labels(struct diag *diag, const struct ir_policy *first, const struct ir_policy *second) {
+    if (strcmp(first->label, second->label) == 0)
+        diag_note(diag, diag_add(diag, DIAG_DUPLICATE, second->origin->loc, "`%s` and `%s` would both write to %s", first->name, second->name, second->label), first->origin->loc, "the other one");
+}
+
 void lints_targets(struct diag *diag, const struct ir_policy *const *policies, size_t n) {
     for (size_t i = 0; i < n; i++)
-        for (size_t k = i + 1; k < n; k++)
+        for (size_t k = i + 1; k < n; k++) {
             check_pair(diag, policies[i], policies[k]);
+            check_labels(diag, policies[i], policies[k]);
+        }
 }

@@ -1,8 +1,9 @@
 /* Globs against a real apparmor_parser: is its automaton of a glob ours, for every string of bytes?
  *   globs profiles       prints a profile for each test: compile them with apparmor_parser -S
  *   globs compare FILE   walks both automata side by side, a line `ok - …` or `not ok - …` for each test
- *   globs refused        prints texts that we refuse as AppArmor's, a line each: the parser has to refuse them too
- * The tests are the same in each run: tables, then globs and sets from a generator with a fixed seed. */
+ *   globs refused        prints texts that we refuse as AppArmor's, a line each: the parser has to refuse
+ * them too The tests are the same in each run: tables, then globs and sets from a generator with a fixed
+ * seed. */
 #include "aadfa.h"
 #include "glob_dfa.h"
 #include <stdlib.h>
@@ -85,15 +86,41 @@ static const char *const globs[] = {
 
 /* AppArmor's own texts, as they stand between the quotes. */
 static const char *const raw_texts[] = {
-    "/a\\101b",   "/\\x41\\d066*",     "/a\\052b",     "/\\a\\e\\f\\n\\r\\t", "/\\134x",        "/\\\"x",
-    "/a//b///c",  "//a//*",            "/a/{/b,c}/d",  "/a{b,/}/c",           "/a/\\/*",        "/a\\/*",
-    "/a/{*,b}/c", "/{a,b{c,d}}[^e]**", "/a\\,{b\\,c,}", "/\\q\\z",             "/[\\]a]\\*",     "/[\\\\a]",
-    "/[a^]",      "/[^^a]",            "/[-x]",        "/[{},]",              "/a\\054b{x\\054,}", "/\\400",
-    "/\\x4g\\d3", "/[\\101-\\103]",    "/a/*\\x2f",    "/a\\056",             "/a?\\??",        "/[/]*",
+    "/a\\101b",
+    "/\\x41\\d066*",
+    "/a\\052b",
+    "/\\a\\e\\f\\n\\r\\t",
+    "/\\134x",
+    "/\\\"x",
+    "/a//b///c",
+    "//a//*",
+    "/a/{/b,c}/d",
+    "/a{b,/}/c",
+    "/a/\\/*",
+    "/a\\/*",
+    "/a/{*,b}/c",
+    "/{a,b{c,d}}[^e]**",
+    "/a\\,{b\\,c,}",
+    "/\\q\\z",
+    "/[\\]a]\\*",
+    "/[\\\\a]",
+    "/[a^]",
+    "/[^^a]",
+    "/[-x]",
+    "/[{},]",
+    "/a\\054b{x\\054,}",
+    "/\\400",
+    "/\\x4g\\d3",
+    "/[\\101-\\103]",
+    "/a/*\\x2f",
+    "/a\\056",
+    "/a?\\??",
+    "/[/]*",
 };
 
 static const char *const refused[] = {
-    "/a[", "/a[]", "/a[^]", "/[a-", "/a{", "/a{b", "/a{b}", "/a{}", "/a]", "/a}", "/a{b,c}}", "/[a]]", "/{a,{b}}",
+    "/a[",  "/a[]", "/a[^]", "/[a-",     "/a{",   "/a{b",     "/a{b}",
+    "/a{}", "/a]",  "/a}",   "/a{b,c}}", "/[a]]", "/{a,{b}}",
 };
 
 /* Sets: the `in` globs, "-", the `out` globs. Read backwards where a word ends in "!": its complement. */
@@ -122,7 +149,8 @@ static const char *const sets[] = {
     "/proc/sys/kernel/shmmni /proc/sys/kernel/shm_rmid_forced /proc/sys/net/core/somaxconn "
     "/proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv4/ping_group_range "
     "/proc/sys/net/ipv4/ip_unprivileged_port_start /proc/sys/net/ipv4/ip_local_port_range "
-    "/proc/sys/net/ipv4/tcp_keepalive_time /proc/sys/net/ipv4/tcp_fin_timeout /proc/sys/net/ipv4/tcp_syncookies "
+    "/proc/sys/net/ipv4/tcp_keepalive_time /proc/sys/net/ipv4/tcp_fin_timeout "
+    "/proc/sys/net/ipv4/tcp_syncookies "
     "/proc/sys/fs/mqueue/msg_max",
     "! /etc/** - /etc/passwd",
     "! /proc/** /sys/**",
@@ -186,7 +214,8 @@ static bool add_set(const char *label) {
     struct pathset set = {.in = globs_of[0], .n_in = n[0], .out = globs_of[1], .n_out = n[1]};
     const char *const *texts;
     size_t n_texts;
-    if ((complement ? pathset_complement_as_globs : pathset_as_globs)(arena, &set, MAX_BYTES, &texts, &n_texts) < 0 ||
+    if ((complement ? pathset_complement_as_globs : pathset_as_globs)(arena, &set, MAX_BYTES, &texts,
+                                                                      &n_texts) < 0 ||
         n_texts > MAX_TEXTS)
         return false;
     struct test *test = add_test(label);
@@ -211,9 +240,9 @@ static unsigned draw(unsigned n) {
 }
 
 static void add_random_text(struct buf *out, unsigned length, unsigned depth, bool stars) {
-    static const char *const atoms[] = {"a",    "b",     "c",    "a",   "b",     "/",       "/",   "/",   "ab",
-                                        ".c",   "*",     "?",    "[ab]", "[^a]", "[^a/]",   "[^b/]", "*", "**",
-                                        "/**/", "{a,b}", "{,/}", "-",   "\\*",   "[a-c^-]", "@"};
+    static const char *const atoms[] = {
+        "a",    "b",     "c",     "a", "b",  "/",    "/",     "/",    "ab", ".c",  "*",       "?", "[ab]",
+        "[^a]", "[^a/]", "[^b/]", "*", "**", "/**/", "{a,b}", "{,/}", "-",  "\\*", "[a-c^-]", "@"};
     while (length--) {
         if (depth < 3 && draw(6) == 0) {
             unsigned n = 2 + draw(2);
@@ -242,11 +271,14 @@ static void add_random_tests(void) {
         n += add_glob(text, parse(text), NULL, false);
         tests.items[tests.n - 1].random = true;
     }
-    static const char *const ins[] = {"/**", "/a/**", "/{,**}", "/a/*", "/a*/**", "/{a,b}/**", "/a/*/**", "/*"};
+    static const char *const ins[] = {"/**",    "/a/**",     "/{,**}",  "/a/*",
+                                      "/a*/**", "/{a,b}/**", "/a/*/**", "/*"};
     for (size_t n = 0; n < RANDOM_SETS;) {
-        const char *label = arena_printf(arena, "%s%s -", draw(5) ? "" : "! ", ins[draw(sizeof ins / sizeof *ins)]);
+        const char *label =
+            arena_printf(arena, "%s%s -", draw(5) ? "" : "! ", ins[draw(sizeof ins / sizeof *ins)]);
         for (unsigned outs = 1 + draw(3); outs > 0; outs--)
-            label = arena_printf(arena, "%s %s%s", label, draw(2) ? "/a" : "", random_glob(1 + draw(5), draw(2)));
+            label =
+                arena_printf(arena, "%s %s%s", label, draw(2) ? "/a" : "", random_glob(1 + draw(5), draw(2)));
         n += add_set(label);
         tests.items[tests.n - 1].random = true;
     }
@@ -259,7 +291,8 @@ static void make_tests(void) {
     for (size_t i = 0; i < sizeof raw_texts / sizeof *raw_texts; i++) {
         const char *error;
         size_t at;
-        if (!add_glob(raw_texts[i], glob_parse_apparmor(arena, raw_texts[i], &error, &at), raw_texts[i], true))
+        if (!add_glob(raw_texts[i], glob_parse_apparmor(arena, raw_texts[i], &error, &at), raw_texts[i],
+                      true))
             printf("not ok - %s is refused: %s\n", raw_texts[i], error);
     }
     for (size_t i = 0; i < sizeof sets / sizeof *sets; i++)
@@ -309,41 +342,82 @@ static const char *text_of(const struct pair *pairs, size_t i) {
     return text;
 }
 
-/* A string on which the profile and the test differ, or NULL. Bytes that neither tells apart are tried only once. */
+struct comparison {
+    struct arena *scratch;
+    struct dfa ours;
+    const struct aadfa *theirs;
+    VEC(unsigned char) bytes; /* one of each kind that either tells apart */
+    VEC(struct pair) pairs;
+    size_t *table; /* of pair numbers + 1, by hash */
+    size_t table_size;
+    bool too_big;
+};
+
+static void choose_bytes(struct comparison *c) {
+    const struct aadfa_table *classes = &c->theirs->file.tables[AADFA_CLASSES];
+    for (unsigned byte = 1; byte < 256; byte++) {
+        bool known = false;
+        for (unsigned before = 1; before < byte && !known; before++)
+            known = c->ours.class_of[before] == c->ours.class_of[byte] && classes->data &&
+                    classes->data[before] == classes->data[byte];
+        if (!known)
+            vec_push(c->scratch, &c->bytes, (unsigned char)byte);
+    }
+}
+
+static void add_pair(struct comparison *c, struct pair pair) {
+    if (c->pairs.n * 2 >= c->table_size) {
+        size_t n = c->pairs.n;
+        c->table_size = c->table_size ? c->table_size * 4 : 1024;
+        c->table = arena_alloc(c->scratch, c->table_size * sizeof *c->table);
+        c->pairs.n = 0;
+        for (size_t i = 0; i < n; i++)
+            add_pair(c, c->pairs.items[i]);
+    }
+    size_t at = ((size_t)pair.ours * 2654435761u + pair.theirs) % c->table_size;
+    for (; c->table[at]; at = (at + 1) % c->table_size) {
+        const struct pair *old = &c->pairs.items[c->table[at] - 1];
+        if (old->ours == pair.ours && old->theirs == pair.theirs)
+            return;
+    }
+    vec_push(c->scratch, &c->pairs, pair);
+    c->table[at] = c->pairs.n;
+}
+
+static void follow(struct comparison *c, size_t i) {
+    for (size_t j = 0; j < c->bytes.n; j++) {
+        unsigned char byte = c->bytes.items[j];
+        struct pair from = c->pairs.items[i], to = {.parent = i, .byte = byte};
+        if (i == 0 && c->ours.paths_only && byte != '/')
+            continue;
+        to.ours = dfa_step(&c->ours, from.ours, c->ours.class_of[byte]);
+        to.theirs = aadfa_walk(&c->theirs->file, from.theirs, &byte, 1);
+        c->too_big |= to.ours == DFA_FULL;
+        if (to.ours >= 0)
+            add_pair(c, to);
+    }
+}
+
+/* A string on which the profile and the test differ, or NULL. */
 static const char *difference(const struct test *test, const struct aadfa *theirs) {
-    struct arena *scratch = arena_new();
+    struct comparison c = {.scratch = arena_new(), .theirs = theirs};
     size_t n = test->set.n_in + test->set.n_out;
-    struct dfa_glob *of = arena_alloc(scratch, n * sizeof *of);
+    struct dfa_glob *of = arena_alloc(c.scratch, n * sizeof *of);
     for (size_t i = 0; i < n; i++)
         of[i].glob = i < test->set.n_in ? test->set.in[i] : test->set.out[i - test->set.n_in];
-    struct dfa ours;
-    dfa_init(&ours, scratch, of, n, test->paths_only, 100000);
-    struct outlook *of_globs = arena_alloc(scratch, (n + 1) * sizeof *of_globs);
-    VEC(struct pair) pairs = {0};
-    vec_push(scratch, &pairs, ((struct pair){.ours = DFA_START, .theirs = theirs->file.start}));
+    dfa_init(&c.ours, c.scratch, of, n, test->paths_only, 1000000);
+    struct outlook *of_globs = arena_alloc(c.scratch, (n + 1) * sizeof *of_globs);
+    choose_bytes(&c);
+    add_pair(&c, (struct pair){.ours = DFA_START, .theirs = theirs->file.start});
     const char *found = NULL;
-    for (size_t i = 0; i < pairs.n && !found; i++) {
-        bool them = aadfa_accept(&theirs->file, pairs.items[i].theirs) & AADFA_READ;
-        if (i > 0 && we_match(&ours, test, pairs.items[i].ours, of_globs) != them)
-            found = text_of(pairs.items, i);
-        for (unsigned byte = 1; byte < 256 && !found; byte++) {
-            if (i == 0 && test->paths_only && byte != '/')
-                continue;
-            struct pair next = {.parent = i, .byte = (unsigned char)byte};
-            unsigned char c = (unsigned char)byte;
-            next.ours = dfa_step(&ours, pairs.items[i].ours, ours.class_of[byte]);
-            next.theirs = aadfa_walk(&theirs->file, pairs.items[i].theirs, &c, 1);
-            if (next.ours == DFA_FULL)
-                found = "(too many states)";
-            bool seen = next.ours < 0;
-            for (size_t j = 0; j < pairs.n && !seen; j++)
-                seen = pairs.items[j].ours == next.ours && pairs.items[j].theirs == next.theirs;
-            if (!seen)
-                vec_push(scratch, &pairs, next);
-        }
+    for (size_t i = 0; i < c.pairs.n && !found; i++) {
+        bool them = aadfa_accept(&theirs->file, c.pairs.items[i].theirs) & AADFA_READ;
+        if (i > 0 && we_match(&c.ours, test, c.pairs.items[i].ours, of_globs) != them)
+            found = text_of(c.pairs.items, i);
+        follow(&c, i);
     }
-    arena_free(scratch);
-    return found;
+    arena_free(c.scratch);
+    return c.too_big ? "(not all compared)" : found;
 }
 
 static void compare(const void *bytes, size_t n) {
@@ -359,13 +433,13 @@ static void compare(const void *bytes, size_t n) {
         const char *differs = difference(test, &theirs);
         random += !differs && test->random;
         if (differs)
-            printf("not ok - %s: as %s differs on %s\n", test->label, test->n_texts ? test->texts[0] : "(nothing)",
-                   differs);
+            printf("not ok - %s: as %s differs on %s\n", test->label,
+                   test->n_texts ? test->texts[0] : "(nothing)", differs);
         else if (!test->random)
             printf("ok - %s\n", test->label);
     }
-    printf("%s - %zu of %d random globs and sets\n", random == RANDOM_GLOBS + RANDOM_SETS ? "ok" : "not ok", random,
-           RANDOM_GLOBS + RANDOM_SETS);
+    printf("%s - %zu of %d random globs and sets\n", random == RANDOM_GLOBS + RANDOM_SETS ? "ok" : "not ok",
+           random, RANDOM_GLOBS + RANDOM_SETS);
 }
 
 static void print_refused(void) {

@@ -45,9 +45,7 @@ static void count(const struct oci_chooser *c, const struct ir_stmt *stmt, int i
         if (nr < 0 || reduce_match(c->reduced, stmt, abi, (uint32_t)nr) == no)
             continue;
         bool denied = stmt->verdict == VERDICT_DENY && decides(c, stmt, abi, (uint32_t)nr) != no;
-        bool listed = c->frame.abis >> abi & 1; /* else it is killed */
-        tally->held = tally->held || (denied && !listed);
-        is_why = is_why || (denied && listed);
+        is_why = is_why || (denied && c->frame.abis >> abi & 1); /* what isn't listed is killed */
         speaks = true;
     }
     enum oci_fit fit = speaks ? oci_choose(c, id, &profile) : OCI_EXACT;
@@ -77,7 +75,6 @@ static struct tally count_all(const struct oci_chooser *c, const struct ir_stmt 
         bool allows = c->frame.abis >> abi & 1 && !reduce_denies(c->frame.default_action);
         if (stmt->verdict == VERDICT_DENY && denied != decision_leaf(c->table, 0) && allows)
             tally.missed = "a number that no table has";
-        tally.held = tally.held || (denied != decision_leaf(c->table, 0) && !allows);
     }
     return tally;
 }

@@ -21,6 +21,12 @@ static bool is_closed(const struct oci_chooser *c, enum abi abi) {
     return true;
 }
 
+static uint32_t beyond_tables(const struct oci_chooser *c, enum abi abi) {
+    const struct decision *beyond = reduce_call(c->reduced, abi, syscall_table_end(abi));
+    assert(!beyond->yes); /* no condition speaks of what no table has */
+    return beyond->action;
+}
+
 /* Calls of an architecture that isn't listed are killed, which is all that JSON can say of an entry point: so
  * native-abi and x32 hold, with another answer than in the BPF. */
 struct oci_chooser *oci_chooser_new(struct arena *arena, const struct ir_policy *policy) {
@@ -34,9 +40,10 @@ struct oci_chooser *oci_chooser_new(struct arena *arena, const struct ir_policy 
     for (enum abi abi = 0; abi < ABI_COUNT; abi++)
         if (abi != ABI_X86_64 && !is_closed(c, abi))
             c->frame.abis |= 1U << abi;
-    const struct decision *beyond = reduce_call(c->reduced, ABI_X86_64, syscall_table_end(ABI_X86_64));
-    assert(!beyond->yes); /* what no table has, no condition speaks of */
-    c->frame.default_action = beyond->action;
+    c->frame.default_action = beyond_tables(c, ABI_X86_64);
+    for (enum abi abi = 0; abi < ABI_COUNT; abi++) /* where ABIs differ, what blocks less */
+        if (c->frame.abis >> abi & 1 && reduce_denies(c->frame.default_action))
+            c->frame.default_action = beyond_tables(c, abi);
     return c;
 }
 

@@ -11,7 +11,7 @@ enum rank {
     RANK_DENY, /* without an errno of its own */
     RANK_DENY_BASE,
     RANK_DENY_OWN,
-    RANK_OBSERVED, /* decides nothing: what it would have denied is logged */
+    RANK_OBSERVED, /* decides nothing: what it would have denied, or audited, is logged */
     RANK_COUNT
 };
 
@@ -33,7 +33,7 @@ static enum rank rank_of(const struct ir_policy *policy, const struct ir_stmt *s
     if (stmt->class != CLASS_SYSCALL || stmt->block >= 0)
         return RANK_COUNT;
     if (stmt->own && policy->reaction == REACTION_OBSERVE)
-        return stmt->verdict == VERDICT_DENY ? RANK_OBSERVED : RANK_COUNT;
+        return stmt->verdict == VERDICT_DENY || stmt->audit ? RANK_OBSERVED : RANK_COUNT;
     if (stmt->is_default)
         return stmt->refinement ? RANK_REFINED : RANK_STANDARD;
     if (stmt->verdict == VERDICT_ALLOW)
@@ -216,12 +216,14 @@ struct filter_plan reduce_plan(struct arena *arena, const struct reduced *reduce
     return plan;
 }
 
+/* Could a denial of what the statement speaks of have to be logged? */
 static bool is_logged(const struct ir_policy *policy, const struct ir_stmt *stmt) {
-    if (stmt->class != CLASS_SYSCALL || stmt->verdict != VERDICT_DENY || stmt->block >= 0)
+    if (stmt->class != CLASS_SYSCALL || stmt->block >= 0)
         return false;
-    bool own = stmt->own && (policy->reaction == REACTION_OBSERVE ||
-                             (policy->reaction == REACTION_AUDIT_DENY && !stmt->is_default));
-    return stmt->audit || own;
+    if (stmt->own && policy->reaction == REACTION_OBSERVE)
+        return stmt->verdict == VERDICT_DENY || stmt->audit;
+    bool all_own = policy->reaction == REACTION_AUDIT_DENY && stmt->own && !stmt->is_default;
+    return stmt->verdict == VERDICT_DENY && (stmt->audit || all_own);
 }
 
 bool seccomp_wants_log(const struct ir_policy *policy) {
