@@ -56,10 +56,12 @@ UNIT = $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/*.c))
 all: $(BUILD)/vplc $(BUILD)/varmor-run
 
 $(BUILD)/vplc: $(BUILD)/obj/compiler/main.o $(VPLC_OBJ)
-	$(SAY)$(CC) $(LDFLAGS) -o $@ $^ $(VPLC_LIBS)
+	$(SAY)$(CC) $(LDFLAGS) -o $@.new $^ $(VPLC_LIBS)
+	@mv $@.new $@
 
 $(BUILD)/varmor-run: $(BUILD)/obj/runtime/main.o $(RUN_OBJ)
-	$(SAY)$(CC) $(LDFLAGS) $(RUN_LDFLAGS) -o $@ $^ $(RUN_LIBS)
+	$(SAY)$(CC) $(LDFLAGS) $(RUN_LDFLAGS) -o $@.new $^ $(RUN_LIBS)
+	@mv $@.new $@
 
 $(BUILD)/obj/%.o: %.c Makefile | $(BUILD)/grammar/vpl.tab.c
 	@mkdir -p $(@D)

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CHUNK = 64 * 1024, ALIGN = 16 };
+enum { CHUNK = 1024 * 1024, ALIGN = 16 }; /* large enough that calloc takes zeroed pages from the kernel */
 
 struct chunk {
     struct chunk *next;

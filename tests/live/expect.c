@@ -250,8 +250,10 @@ static void put_link(const struct table *t, const struct event *e) {
     if (is_directory(e->path) || is_directory(e->source) || !usable(e->source) || !fit_together(e->path, e->source))
         return;
     ask(t, &a, *e, t->actor);
-    if (!link_is_less(t, *e))
+    if (e->owner && !link_is_less(t, *e)) /* only of one's own files: apparmor_parser asks for no more [lab] */
         a.denied = a.excused = true;
+    if (e->owner && !a.denied)
+        a.logged = false; /* the kernel has lost the request by then (profile_path_link) */
     ACT(t, &a, "link", e->path, e->owner ? "0" : "1", e->source);
 }
 
@@ -290,19 +292,26 @@ static struct event capability_event(int capability) {
     return (struct event){.class = CLASS_CAPABILITY, .capability = capability};
 }
 
+/* The capability is looked at first; the kernel doesn't log a profile's same capability twice in a row. */
+static void ask_as_admin(const struct table *t, struct answer *a, const struct event *e) {
+    struct answer admin = {0};
+    ask(t, &admin, capability_event(capability_by_name("sys_admin")), t->actor);
+    ask(t, a, *e, t->actor);
+    a->logged &= !admin.denied;
+    a->denied |= admin.denied, a->meant |= admin.meant, a->claimed |= admin.claimed;
+}
+
 static void put_umount(const struct table *t, const struct event *e) {
     struct answer a = {0};
     if (!usable(e->path))
         return;
-    ask(t, &a, *e, t->actor);
-    ask(t, &a, capability_event(capability_by_name("sys_admin")), t->actor);
+    ask_as_admin(t, &a, e);
     ACT(t, &a, "umount", e->path);
 }
 
 static void put_pivot_root(const struct table *t, const struct event *e) {
     struct answer a = {0};
-    ask(t, &a, *e, t->actor);
-    ask(t, &a, capability_event(capability_by_name("sys_admin")), t->actor);
+    ask_as_admin(t, &a, e);
     ACT(t, &a, "pivot-root", "/vpl-m/");
 }
 

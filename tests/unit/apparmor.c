@@ -143,6 +143,8 @@ static struct diag diag_of(struct sources *sources) {
     return (struct diag){.sources = sources, .arena = arena};
 }
 
+static unsigned warnings;
+
 static unsigned compile(const struct node *node) {
     struct sources sources;
     struct diag diag = diag_of(&sources);
@@ -155,6 +157,7 @@ static unsigned compile(const struct node *node) {
         outputs_free(&out);
         return code;
     }
+    warnings = diag.warnings;
     profile = out.apparmor_profile;
     snprintf(text, sizeof text, "%s", buf_text(&out.items[0].data));
     parsed = backend_apparmor.prepare(arena, &out, &error);
@@ -378,7 +381,8 @@ static void test_wild_blocks(void) {
           !file(OP_EXEC, "/usr/bin/ls"));
     CHECK(file(OP_EXEC, "/opt/a/sh") && file(OP_EXEC, "/opt/x") && !file(OP_EXEC, "/usr/sh"));
     struct ir_stmt *map = only(on_files(VERDICT_ALLOW, OP_MAP, PATHS("/bin/cat", "/lib/**")));
-    CHECK(accepted() && file(OP_MAP, "/bin/cat") && !file(OP_MAP, "/bin/zsh") && !file(OP_MAP, "/usr/bin/sh") && file(OP_MAP, "/lib/x"));
+    CHECK(accepted() && file(OP_MAP, "/bin/cat") && !file(OP_MAP, "/bin/zsh") &&
+          !file(OP_MAP, "/usr/bin/sh") && file(OP_MAP, "/lib/x"));
     CHECK(holds(map) == HOLD_FULL);
     after("/bin/zsh"); /* denied, and judged as if it ran */
     CHECK(!file(OP_WRITE, "/b/x") && !file(OP_WRITE, "/s/x"));
@@ -558,6 +562,19 @@ static void test_names(void) {
     CHECK(!sending("rtmin+3", PEER_SELF) && !sending("exists", PEER_OTHER));
 }
 
+static void test_limits(void) {
+    static const char *const heavy[] = {"/**/a/**", "/**/b/**",   "/**/c/**",
+                                        "/**/d/**", "/x/**/e/**", "/{,**/}f{,/**}"};
+    start("limits");
+    for (size_t i = 0; i < sizeof heavy / sizeof *heavy; i++)
+        on_files(VERDICT_DENY, OP_WRITE, PATHS(heavy[i]));
+    CHECK(compile(&node_default) == 0 && warnings == 1);
+    stmts.n--;
+    policy.n_stmts--;
+    on_files(VERDICT_DENY, OP_WRITE, PATHS("/{,**/}f", "/f/**", "/{a**,b{c**,d{**,}}}"));
+    CHECK(compile(&node_default) == 0 && warnings == 0);
+}
+
 int main(void) {
     arena = arena_new();
     test_base();
@@ -573,6 +590,7 @@ int main(void) {
     test_defense();
     test_raw();
     test_names();
+    test_limits();
     arena_free(arena);
     return check_done();
 }

@@ -39,6 +39,8 @@ static bool check_node(const struct ir_policy *policy, const struct node *node, 
     return false;
 }
 
+enum { MAX_BLOCKS = 63 }; /* a label is 64 bits here, one for each profile */
+
 static bool check_blocks(struct arena *arena, const struct ir_policy *policy, const struct node *node,
                          struct diag *diag) {
     struct aa_profile p = {.arena = arena, .policy = policy, .node = node, .block = -1, .name = ""};
@@ -50,7 +52,7 @@ static bool check_blocks(struct arena *arena, const struct ir_policy *policy, co
                  "the programs of `for exec` blocks can't be told apart by globs");
         return false;
     }
-    if (aa_exec_targets(&p, &cells) <= AA_MAX_TARGETS)
+    if (aa_exec_targets(&p, &cells) <= AA_MAX_TARGETS && policy->n_blocks <= MAX_BLOCKS)
         return true;
     diag_add(diag, DIAG_APPARMOR_TARGETS, policy->blocks[policy->n_blocks - 1].origin->loc,
              "the profile needs %zu exec transitions, one for each set of `for exec` blocks that can be "
@@ -102,6 +104,9 @@ static bool emit(struct arena *arena, const struct ir_policy *policy, const stru
     struct output *file = outputs_add(arena, out, arena_printf(arena, "apparmor/%s", name));
     aa_emit_text(&file->data, arena, policy, node, name);
     out->apparmor_profile = name;
+    const char *too_much = aa_too_much(buf_text(&file->data));
+    if (too_much)
+        diag_add(diag, DIAG_APPARMOR_STATES, policy->origin->loc, "`%s`: %s", policy->name, too_much);
     return true;
 }
 

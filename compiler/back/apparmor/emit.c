@@ -26,23 +26,28 @@ static void say(struct section *s, const struct ir_stmt *stmt) {
     s->said = stmt ? stmt->text : NULL;
 }
 
-/* Entering blocks needs exec rules of their own. */
-static unsigned plain_ops(const struct section *s, unsigned ops) {
-    bool apart = s->class == CLASS_FILE && s->p->block < 0 && s->p->policy->n_blocks;
-    return apart ? ops & ~(unsigned)OP_EXEC : ops;
-}
-
 /* Rules that stand there already aren't written again. */
-static void add(struct section *s, const struct ir_stmt *stmt, const char *qualifier, unsigned ops,
+static void put(struct section *s, const struct ir_stmt *stmt, const char *qualifier, unsigned ops,
                 const struct ir_match *match) {
     struct buf rules BUF_CLEANUP = {0};
-    ops = plain_ops(s, ops);
-    if (ops)
-        aa_add_rules(&rules, s->p, qualifier, s->class, ops, match);
+    aa_add_rules(&rules, s->p, qualifier, s->class, ops, match);
     if (!rules.len || strstr(buf_text(s->out) + s->begin, buf_text(&rules)))
         return;
     say(s, stmt);
     buf_add(s->out, buf_text(&rules));
+}
+
+/* Entering blocks needs exec rules of their own: see exec.c. */
+static bool execs_apart(const struct section *s) {
+    return s->class == CLASS_FILE && s->p->block < 0 && s->p->policy->n_blocks;
+}
+
+static void put_allow(struct section *s, const struct ir_stmt *stmt, const char *qualifier, unsigned ops,
+                      const struct ir_match *match) {
+    if (execs_apart(s))
+        ops &= ~(unsigned)OP_EXEC;
+    if (ops)
+        put(s, stmt, qualifier, ops, match);
 }
 
 static void add_allowed(struct section *s) {
@@ -52,7 +57,7 @@ static void add_allowed(struct section *s) {
         for (size_t i = 0; i < rects.n; i++) {
             const struct aa_rect *rect = &rects.items[i];
             bool audit = rect->stmt && rect->stmt->verdict == VERDICT_ALLOW && rect->stmt->audit;
-            add(s, rect->stmt, audit ? "audit " : "", rect->ops, &rect->match);
+            put_allow(s, rect->stmt, audit ? "audit " : "", rect->ops, &rect->match);
         }
     }
 }
@@ -82,7 +87,7 @@ static bool add_logged(struct section *s, const struct ir_stmt *stmt) {
             if (!both_ops ||
                 aa_meet_match(s->p->arena, &rects.items[i].match, &match, &both) == AA_MEET_EMPTY)
                 continue;
-            add(s, stmt, "audit ", both_ops, &both);
+            put_allow(s, stmt, "audit ", both_ops, &both);
             some = true;
         }
     }
@@ -99,7 +104,7 @@ static void add_map_denials(struct section *s) {
     }
     struct ir_match match = {.has_paths = true, .paths = aa_pathset_of(s->p->arena, globs.items, globs.n)};
     if (globs.n)
-        add(s, NULL, logs ? "audit deny " : "deny ", OP_MAP, &match);
+        put(s, NULL, logs ? "audit deny " : "deny ", OP_MAP, &match);
 }
 
 static void add_denial(struct section *s, const struct ir_stmt *stmt) {
@@ -111,8 +116,7 @@ static void add_denial(struct section *s, const struct ir_stmt *stmt) {
             return;
     } else if (stmt->negated)
         return;
-    say(s, stmt);
-    aa_add_rules(s->out, s->p, qualifier, s->class, stmt->ops, &stmt->match);
+    put(s, stmt, qualifier, stmt->ops, &stmt->match);
 }
 
 /* Capabilities are few and a set: the meaning's is the grants. */
@@ -137,7 +141,7 @@ static void take_capabilities(struct capabilities *c, const struct aa_profile *p
 
 static void add_capability_rules(struct section *s, const char *qualifier, uint64_t set) {
     if (set)
-        add(s, NULL, qualifier, 1, &(struct ir_match){.capabilities = set});
+        put(s, NULL, qualifier, 1, &(struct ir_match){.capabilities = set});
 }
 
 static void add_capabilities(struct section *s) {
@@ -160,8 +164,8 @@ static void add_class(struct section *s) {
     add_allowed(s);
     if (s->class == CLASS_USERNS && aa_denied_by_default(s->p, s->class) &&
         !aa_allowed(s->p, s->class, 1, NULL, NULL).n)
-        add(s, NULL, "deny ", 1, &(struct ir_match){0}); /* so that the text says that it is mediated */
-    if (s->class == CLASS_FILE && s->p->block < 0 && s->p->policy->n_blocks) {
+        put(s, NULL, "deny ", 1, &(struct ir_match){0}); /* so that the text says that it is mediated */
+    if (execs_apart(s)) {
         s->said = NULL;
         aa_add_exec(s->out, s->p);
     }
@@ -176,18 +180,6 @@ static void add_class(struct section *s) {
         else if (stmt->verdict == VERDICT_ALLOW && stmt->audit && !stmt->is_default &&
                  !aa_denied_by_default(s->p, s->class))
             add_logged(s, stmt);
-    }
-}
-
-/* bind() to a path makes a file there, and that is all that AppArmor sees of it. */
-static void add_binds(struct buf *out, const struct aa_profile *p) {
-    struct section s = {.out = out, .p = p, .class = CLASS_FILE, .begin = out->len};
-    for (size_t i = 0; i < p->policy->n_stmts; i++) {
-        const struct ir_stmt *stmt = p->policy->stmts[i];
-        if (stmt->block != p->block || !aa_holds_bind(p, stmt) || aa_is_observed(p->policy, stmt))
-            continue;
-        struct ir_match match = {.has_paths = true, .paths = stmt->match.paths};
-        add(&s, stmt, aa_logs(p->policy, stmt) ? "audit deny " : "deny ", OP_WRITE, &match);
     }
 }
 
@@ -212,7 +204,6 @@ static void add_profile(struct buf *out, const struct aa_profile *p, const char 
     add_unclassed(out, p);
     for (size_t i = 0; i < sizeof order / sizeof *order; i++)
         add_class(&(struct section){.out = out, .p = p, .class = order[i], .begin = out->len});
-    add_binds(out, p);
     add_raw(out, p, p->block < 0 ? p->policy->raw_apparmor : p->policy->blocks[p->block].raw_apparmor);
 }
 

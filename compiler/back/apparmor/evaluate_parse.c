@@ -400,6 +400,8 @@ static void parse_profile(struct parser *p, const char *parent) {
     struct aa_rule unused = {0};
     if (p->scan.token != AA_WORD)
         fail(p, "the profile's name is missing");
+    if (p->text->profiles.n == 64)
+        fail(p, "more profiles than a label has bits");
     const char *name = p->scan.text;
     vec_push(
         p->arena, &p->text->profiles,

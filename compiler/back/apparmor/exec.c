@@ -248,11 +248,18 @@ static bool speaks_of_exec(const struct aa_profile *p, const struct ir_stmt *stm
     return stmt->class == CLASS_FILE && stmt->ops & OP_EXEC && aa_denies_here(p, stmt);
 }
 
-static bool is_observed(const struct aa_profile *p, const struct aa_cell *cell) {
+/* Does it want a log of execs that it lets happen: an observed denial, an audited allow? */
+static bool logs_execs(const struct aa_profile *p, const struct ir_stmt *stmt) {
+    if (stmt->verdict == VERDICT_ALLOW)
+        return stmt->class == CLASS_FILE && stmt->ops & OP_EXEC && stmt->audit && stmt->block == p->block;
+    return speaks_of_exec(p, stmt) && aa_is_observed(p->policy, stmt);
+}
+
+static bool is_logged(const struct aa_profile *p, const struct aa_cell *cell) {
     struct pathset one = aa_pathset_of(p->arena, &cell->glob, 1);
     for (size_t i = 0; i < p->policy->n_stmts; i++) {
         const struct ir_stmt *stmt = p->policy->stmts[i];
-        if (!speaks_of_exec(p, stmt) || !aa_is_observed(p->policy, stmt))
+        if (!logs_execs(p, stmt))
             continue;
         const struct pathset *paths = stmt->match.has_paths ? &stmt->match.paths : &aa_every_path;
         if (stmt->negated ? pathset_subset(p->arena, &one, paths) != GLOB_YES
@@ -272,11 +279,11 @@ static const char *denial(const struct aa_profile *p) {
     return "deny ";
 }
 
-/* What is only observed, and so allowed: again, logged. */
-static void add_observed(struct writer *w) {
+/* Again, logged. */
+static void add_logged(struct writer *w) {
     for (size_t i = 0; i < w->p->policy->n_stmts; i++) {
         const struct ir_stmt *stmt = w->p->policy->stmts[i];
-        if (!speaks_of_exec(w->p, stmt) || !aa_is_observed(w->p->policy, stmt))
+        if (!logs_execs(w->p, stmt))
             continue;
         struct ir_match match = {0};
         struct aa_globs globs;
@@ -298,11 +305,11 @@ static void write_rules(struct writer *w) {
         const struct ir_match *match = &w->allowed.items[i].match;
         add_rest(w, "", match->owner, match->has_paths ? &match->paths : &aa_every_path);
     }
-    add_observed(w);
+    add_logged(w);
     for (size_t i = 0; i < w->cells.n; i++) {
         const struct aa_cell *cell = &w->cells.items[i];
         const char *perms = arena_printf(w->p->arena, "cix -> %s", stack_of(w, cell->blocks));
-        line(w, is_observed(w->p, cell) ? "audit " : "", cell->glob, perms);
+        line(w, is_logged(w->p, cell) ? "audit " : "", cell->glob, perms);
         if (!allows_everything(w))
             deny_rest_of_cell(w, denial(w->p), cell);
     }

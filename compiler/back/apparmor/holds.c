@@ -71,8 +71,7 @@ static struct hold hold_only(const struct aa_profile *p, const struct ir_stmt *s
     return stmt->class == CLASS_MOUNT ? hold_mount(p, stmt) : full;
 }
 
-static struct hold hold_socket(const struct aa_profile *p, const struct ir_stmt *stmt) {
-    (void)p;
+static struct hold hold_socket(const struct ir_stmt *stmt) {
     if (aa_named(&stmt->match) != AA_NAMED_ALL)
         return because(aa_named(&stmt->match) == AA_NAMED_SOME ? HOLD_UNDER : HOLD_NONE,
                        "AppArmor has no name for one of its families or types");
@@ -91,57 +90,50 @@ static struct hold hold_denial(const struct aa_profile *p, const struct ir_stmt 
     if (why)
         return because(HOLD_NONE, why);
     if (stmt->class == CLASS_SOCKET)
-        return hold_socket(p, stmt);
+        return hold_socket(stmt);
     if (stmt->class == CLASS_FILE && stmt->ops & OP_MAP && !aa_maps_hold(p, stmt))
         return because(HOLD_UNDER, mapped);
     return stmt->class == CLASS_MOUNT ? hold_mount(p, stmt) : full;
 }
 
-/* Those that AppArmor has no rules for, or none that do what they say. */
-static struct hold hold_elsewhere(const struct aa_profile *p, const struct ir_stmt *stmt) {
-    static const char *const why[CLASS_COUNT] = {
-        [CLASS_CONNECT] = "AppArmor doesn't stop connect(), whatever its file and network rules say",
-        [CLASS_BIND] = "AppArmor sees bind() as a write of the path, and no other address",
-        [CLASS_SYSCALL] = "AppArmor doesn't see system calls",
-    };
-    if (stmt->class != CLASS_BIND)
-        return because(HOLD_NONE, why[stmt->class]);
-    if (aa_holds_bind(p, stmt))
-        return because(HOLD_OVER, "AppArmor stops every write there");
-    return because(HOLD_NONE, stmt->verdict == VERDICT_DENY && stmt->match.has_paths && !stmt->negated
-                                  ? "AppArmor could only stop every write there: say `broad`, or deny write"
-                                  : why[CLASS_BIND]);
-}
+/* Classes without rules. A bind() to a path is a write of it as well, and that is a statement on files. */
+static const char *const elsewhere[CLASS_COUNT] = {
+    [CLASS_CONNECT] = "AppArmor doesn't stop connect(), whatever its file and network rules say",
+    [CLASS_BIND] = "AppArmor knows no addresses, and sees bind() to a path as a write there: deny that",
+    [CLASS_SYSCALL] = "AppArmor doesn't see system calls",
+};
 
 /* Statements of blocks hold for those whom the kernel sees enter: the report says who gets round that. */
 static struct hold with_note(struct hold hold, const char *note) {
-    return *hold.why || hold.level != HOLD_FULL ? hold : because(HOLD_FULL, note);
+    return hold.level == HOLD_FULL && !*hold.why ? because(HOLD_FULL, note) : hold;
+}
+
+static struct hold hold_allow(const struct aa_profile *p, const struct ir_stmt *stmt) {
+    bool detached = stmt->class == CLASS_MOUNT && (stmt->match.n_fstypes || stmt->match.has_sources);
+    if (p->policy->reaction == REACTION_OBSERVE && stmt->own)
+        return because(HOLD_FULL, "observed: opens nothing");
+    if (detached && node_mediates_new_mount_api(p->node) && aa_denied_by_default(p, CLASS_MOUNT))
+        return because(HOLD_UNDER, detached_mount);
+    return full;
 }
 
 struct hold aa_holds(struct arena *arena, const struct ir_policy *policy, const struct ir_stmt *stmt,
                      const struct node *node) {
     struct aa_profile p = {.arena = arena, .policy = policy, .node = node, .block = stmt->block, .name = ""};
     if (!aa_has_class(stmt->class))
-        return hold_elsewhere(&p, stmt);
+        return because(HOLD_NONE, elsewhere[stmt->class]);
     if (!aa_is_ours(policy, stmt))
         return because(HOLD_NONE, "the container runtime's mounts hold it");
     if (stmt->class == CLASS_USERNS && !node_mediates_userns(node))
         return because(HOLD_NONE, "it takes kernel 6.7, apparmor_parser 4 and abi 4");
-    bool detached = stmt->class == CLASS_MOUNT && (stmt->match.n_fstypes || stmt->match.has_sources);
-    if (stmt->verdict == VERDICT_ALLOW && detached && node_mediates_new_mount_api(node) &&
-        aa_denied_by_default(&p, CLASS_MOUNT))
-        return because(HOLD_UNDER, detached_mount);
     if (stmt->verdict == VERDICT_ALLOW)
-        return policy->reaction == REACTION_OBSERVE && stmt->own
-                   ? because(HOLD_FULL, "observed: opens nothing")
-                   : full;
-    if (aa_is_observed(policy, stmt))
-        return with_note(hold_denial(&p, stmt), "observed: logged, not blocked");
+        return hold_allow(&p, stmt);
     if (stmt->is_default)
         return hold_default(&p, stmt);
+    if (aa_is_observed(policy, stmt))
+        return with_note(hold_denial(&p, stmt), "observed: logged, not blocked");
     struct hold hold = hold_denial(&p, stmt);
     return stmt->block < 0
                ? hold
-               : with_note(hold,
-                           "a copy of the program, or the loader given it as an argument, isn't the program");
+               : with_note(hold, "a copy of the program, or the loader given it, isn't the program");
 }

@@ -122,9 +122,6 @@ const char *aa_unsayable(const struct aa_profile *p, enum event_class class, con
 enum aa_named { AA_NAMED_NONE, AA_NAMED_SOME, AA_NAMED_ALL };
 enum aa_named aa_named(const struct ir_match *match);
 
-/* Is this a denial of bind() to paths that may be held by blocking every write there (`broad`)? */
-bool aa_holds_bind(const struct aa_profile *p, const struct ir_stmt *stmt);
-
 /* exec.c */
 
 /* A set of programs, and the blocks that executing one of them enters. */
@@ -159,6 +156,12 @@ struct aa_exec_state aa_exec_try(const struct aa_profile *p);
 /* The whole text. `name` "" for the hash. */
 void aa_emit_text(struct buf *out, struct arena *arena, const struct ir_policy *policy,
                   const struct node *node, const char *name);
+
+/* limits.c */
+
+/* What may keep apparmor_parser 3.0 and 4.1 from compiling the text, NULL if nothing: time that doubles with
+ * each glob of one kind (eight: 24 s), and 65,535 states. */
+const char *aa_too_much(const char *text);
 
 /* holds.c */
 struct hold aa_holds(struct arena *arena, const struct ir_policy *policy, const struct ir_stmt *stmt,

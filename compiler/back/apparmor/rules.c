@@ -346,9 +346,3 @@ const char *aa_unsayable(const struct aa_profile *p, enum event_class class, con
     const char *why = unsayable_paths(p, match->has_paths, &match->paths);
     return why ? why : unsayable_paths(p, match->has_sources, &match->sources);
 }
-
-bool aa_holds_bind(const struct aa_profile *p, const struct ir_stmt *stmt) {
-    const struct ir_match *m = &stmt->match;
-    return stmt->class == CLASS_BIND && stmt->verdict == VERDICT_DENY && !stmt->negated && stmt->broad &&
-           m->has_paths && !m->unix_any && !unsayable_paths(p, true, &m->paths);
-}

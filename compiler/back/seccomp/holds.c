@@ -57,3 +57,12 @@ struct hold reduce_holds_require(const struct ir_policy *policy, const struct ir
         return (struct hold){HOLD_NONE, why ? why : "a filter sees system calls only"};
     return (struct hold){HOLD_FULL, ""};
 }
+
+void reduce_too_complex(struct diag *diag, const struct ir_policy *policy) {
+    struct diag_item *item =
+        diag_add(diag, DIAG_FILTER_TOO_LONG, policy->origin->loc,
+                 "the conditions on system calls in `%s` are too many to be told apart", policy->name);
+    diag_note(
+        diag, item, (struct loc){0},
+        "conditions that mix many masks of several arguments double with each; simpler `where` clauses help");
+}

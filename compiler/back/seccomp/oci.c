@@ -130,6 +130,10 @@ static bool emit(struct arena *arena, const struct ir_policy *policy, const stru
         if (fit == OCI_STRONGER)
             denied = arena_printf(arena, "%s %s", denied, syscall_name(id));
     }
+    if (decisions_overflowed(chooser->table)) {
+        reduce_too_complex(diag, policy);
+        return false;
+    }
     warn(diag, policy, allowed, denied);
     oci_write(&outputs_add(arena, out, arena_printf(arena, "seccomp/%s.json", policy->label))->data,
               &profile);

@@ -35,6 +35,14 @@ bool oci_read(struct arena *arena, const char *text, struct oci_profile *profile
 enum oci_library { OCI_LIBRARY_NEW, OCI_LIBRARY_OLD };
 bool oci_knows(enum oci_library library, int id);
 
+/* i386's calls that libseccomp also finds behind socketcall and ipc. */
+struct oci_mux {
+    const char *multiplexer, *name;
+    uint32_t number; /* the multiplexer's first argument */
+};
+extern const struct oci_mux oci_muxes[];
+extern const size_t oci_muxes_count;
+
 /* Does libseccomp apply the rule to this call, and with which tests? On i386 it looks at 32 bits, and applies
  * socket's and ipc's rules to socketcall and ipc too, whatever argument 0 was to be. */
 bool oci_applies(const struct oci_rule *rule, enum oci_library library, enum abi abi, uint32_t nr,

@@ -243,21 +243,12 @@ static enum oci_fit choose(const struct oci_chooser *c, int id, struct oci_profi
     return broad ? OCI_STRONGER : OCI_OPEN;
 }
 
-/* A call that i386 has behind socketcall or ipc. */
-static const struct {
-    const char *multiplexer, *name;
-} behind[] = {
-#define MUX(multiplexer, name, number) {#multiplexer, #name},
-#include "mux.def"
-#undef MUX
-};
-
 static bool speaks_of_some_behind(const struct oci_chooser *c, int multiplexer) {
-    for (size_t i = 0; i < sizeof behind / sizeof *behind; i++) {
+    for (size_t i = 0; i < oci_muxes_count; i++) {
         struct oci_profile rules = empty(c);
-        if (strcmp(behind[i].multiplexer, syscall_name(multiplexer)))
+        if (strcmp(oci_muxes[i].multiplexer, syscall_name(multiplexer)))
             continue;
-        choose(c, syscall_by_name(behind[i].name), &rules);
+        choose(c, syscall_by_name(oci_muxes[i].name), &rules);
         if (rules.rules.n)
             return true;
     }

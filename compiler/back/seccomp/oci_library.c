@@ -2,14 +2,12 @@
 
 #include <string.h>
 
-static const struct mux {
-    const char *multiplexer, *name;
-    uint32_t number;
-} muxes[] = {
+const struct oci_mux oci_muxes[] = {
 #define MUX(multiplexer, name, number) {#multiplexer, #name, number},
 #include "mux.def"
 #undef MUX
 };
+const size_t oci_muxes_count = sizeof oci_muxes / sizeof *oci_muxes;
 
 /* Debian 12's libseccomp 2.5.4-1+deb12u1 knows the calls of Linux 6.6 and before. */
 enum { NEWEST_KNOWN = 456, NEWER_TOO = 335, AND_THIS = 336 };
@@ -42,12 +40,11 @@ static bool applies_to_mux(const struct oci_rule *rule, uint32_t nr, struct cube
     int multiplexer = syscall_by_number(ABI_I386, nr);
     if (multiplexer < 0)
         return false;
-    for (size_t i = 0; i < sizeof muxes / sizeof *muxes; i++) {
-        if (strcmp(muxes[i].multiplexer, syscall_name(multiplexer)) ||
-            strcmp(muxes[i].name, syscall_name(rule->id)))
+    for (const struct oci_mux *mux = oci_muxes; mux < oci_muxes + oci_muxes_count; mux++) {
+        if (strcmp(mux->multiplexer, syscall_name(multiplexer)) || strcmp(mux->name, syscall_name(rule->id)))
             continue;
         cube->mask[0] = UINT32_MAX;
-        cube->value[0] = muxes[i].number;
+        cube->value[0] = mux->number;
         return true;
     }
     return false;

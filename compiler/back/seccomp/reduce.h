@@ -30,6 +30,9 @@ bool reduce_closed(const struct reduced *reduced, enum abi abi);
 /* Does the action stop the call? */
 bool reduce_denies(uint32_t action);
 
+/* The diagnostic for decisions_overflowed(). */
+void reduce_too_complex(struct diag *diag, const struct ir_policy *policy);
+
 /* What both outputs say alike: whether there is a filter at all, and of statements that aren't system calls.
  */
 struct hold reduce_holds(struct arena *arena, const struct ir_policy *policy, const struct ir_stmt *stmt);

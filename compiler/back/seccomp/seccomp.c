@@ -29,7 +29,11 @@ static bool emit_machine(struct arena *arena, const struct ir_policy *policy, co
     struct decisions *table = decisions_new(arena);
     struct filter_plan plan = reduce_plan(arena, reduce_policy(arena, table, policy), machine->abis);
     const struct sock_filter *program = NULL;
-    int n = decisions_overflowed(table) ? -1 : filter_emit(arena, &plan, &program);
+    if (decisions_overflowed(table)) {
+        reduce_too_complex(diag, policy);
+        return false;
+    }
+    int n = filter_emit(arena, &plan, &program);
     if (n < 0) {
         struct diag_item *item =
             diag_add(diag, DIAG_FILTER_TOO_LONG, policy->origin->loc,

@@ -13,12 +13,14 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/sem.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/timerfd.h>
 #include <sys/timex.h>
 #include <sys/utsname.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 static int new_memfd(void) {
@@ -29,11 +31,43 @@ static long use_chown(void) {
     return fchown(new_memfd(), 1, 1);
 }
 
+/* A file that nobody may use, by no path: AppArmor looks at the capability only. */
 static long use_dac_override(void) {
     int fd = new_memfd();
-    char path[64];
-    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-    return fchmod(fd, 0) < 0 ? -1 : open(path, O_RDWR | O_CLOEXEC);
+    return fchmod(fd, 0) < 0 ? -1 : syscall(SYS_faccessat2, fd, "", W_OK, AT_EMPTY_PATH);
+}
+
+static long use_dac_read_search(void) {
+    return syscall(SYS_open_by_handle_at, -1, NULL, 0);
+}
+
+static long use_ipc_lock(void) {
+    static char page[4096];
+    struct rlimit none = {0, 0};
+    return setrlimit(RLIMIT_MEMLOCK, &none) < 0 ? -1 : mlock(page, sizeof page);
+}
+
+static long use_ipc_owner(void) {
+    int id = semget(IPC_PRIVATE, 1, 0);
+    long result = semctl(id, 0, GETVAL);
+    int error = errno;
+    semctl(id, 0, IPC_RMID);
+    errno = error;
+    return result;
+}
+
+/* cap_valid() of the kernel's security/commoncap.c: revision 2, no capabilities in it. */
+static long use_setfcap(void) {
+    struct vfs_cap_data none = {.magic_etc = VFS_CAP_REVISION_2};
+    return fsetxattr(new_memfd(), "security.capability", &none, sizeof none, 0);
+}
+
+static long use_sys_pacct(void) {
+    return acct(NULL);
+}
+
+static long use_sys_tty_config(void) {
+    return setsid() < 0 && errno != EPERM ? -1 : vhangup(); // in a session without a terminal
 }
 
 static long use_net_raw(void) {
@@ -118,9 +152,13 @@ static const struct {
 } capabilities[] = {
     {"chown", use_chown},
     {"dac_override", use_dac_override},
+    {"dac_read_search", use_dac_read_search},
+    {"ipc_lock", use_ipc_lock},
+    {"ipc_owner", use_ipc_owner},
     {"net_admin", use_net_admin},
     {"net_bind_service", use_net_bind_service},
     {"net_raw", use_net_raw},
+    {"setfcap", use_setfcap},
     {"setgid", use_setgid},
     {"setpcap", use_setpcap},
     {"setuid", use_setuid},
@@ -129,9 +167,11 @@ static const struct {
     {"sys_chroot", use_sys_chroot},
     {"sys_module", use_sys_module},
     {"sys_nice", use_sys_nice},
+    {"sys_pacct", use_sys_pacct},
     {"sys_rawio", use_sys_rawio},
     {"sys_resource", use_sys_resource},
     {"sys_time", use_sys_time},
+    {"sys_tty_config", use_sys_tty_config},
     {"syslog", use_syslog},
     {"wake_alarm", use_wake_alarm},
 };
