@@ -30,6 +30,7 @@ struct run {
     const struct options *options;
     struct buf *out;
     const struct panel *panel;
+    json_t *results; /* one object a test */
     unsigned passed, failed, meaning_only;
 };
 
@@ -115,6 +116,8 @@ static void run_test(struct run *run, const struct test *test) {
     if (run->meaning_only > only)
         buf_printf(run->out, ", %u on the meaning only", run->meaning_only - only);
     buf_printf(run->out, ")\n%s", buf_text(&details));
+    json_array_append_new(run->results, json_pack("{s:s, s:s, s:b, s:i, s:i, s:s}", "test", test->title, "policy", policy->name, "passed", fine, "expectations", (int)test->expects.n,
+                                                  "meaning_only", (int)(run->meaning_only - only), "details", buf_text(&details)));
     run->passed += fine;
     run->failed += !fine;
     outputs_free(&outputs);
@@ -122,12 +125,18 @@ static void run_test(struct run *run, const struct test *test) {
 
 int judge_tests(struct compilation *c, const struct options *options) {
     struct buf out BUF_CLEANUP = {0};
-    struct run run = {.c = c, .options = options, .out = &out};
+    struct run run = {.c = c, .options = options, .out = &out, .results = json_array()};
     for (size_t i = 0; i < c->checked.tests.n; i++)
         if (!options->only || strcmp(c->checked.tests.items[i].policy->name, options->only) == 0)
             run_test(&run, &c->checked.tests.items[i]);
     buf_printf(&out, "%u passed, %u failed\n", run.passed, run.failed);
-    fputs(buf_text(&out), stdout);
+    json_t *json = json_pack("{s:i, s:i, s:i, s:o}", "format_version", 1, "passed", (int)run.passed, "failed", (int)run.failed, "tests", run.results);
+    if (options->json) {
+        json_dumpf(json, stdout, JSON_INDENT(2));
+        putchar('\n');
+    } else
+        fputs(buf_text(&out), stdout);
+    json_decref(json);
     if (!run.passed && !run.failed)
         fputs("vplc: there is no test block to run\n", stderr);
     return run.failed ? EXIT_TESTS : run.passed ? EXIT_OK : EXIT_USAGE;
@@ -154,12 +163,17 @@ static json_t *origin_json(struct compilation *c, const struct origin *o) {
     return list;
 }
 
+static json_t *stmt_json(struct compilation *c, const struct ir_stmt *s) {
+    return json_pack("{s:i, s:s, s:o}", "id", (int)s->id, "text", s->text, "places", origin_json(c, s->origin));
+}
+
 static json_t *judgement_json(struct compilation *c, const struct event *e, const struct judgement *j) {
     struct buf text BUF_CLEANUP = {0};
     event_print(&text, e);
     json_t *json = json_pack("{s:s, s:s, s:b}", "event", buf_text(&text), "verdict", j->verdict == VERDICT_DENY ? "deny" : "allow", "logged", j->logged);
+    json_object_set_new(json, "observed", j->observed ? stmt_json(c, j->observed) : json_null());
     json_object_set_new(json, "errno", j->err ? json_string(errno_name(j->err)) : json_null());
-    json_object_set_new(json, "by", j->decided_by ? json_pack("{s:i, s:s, s:o}", "id", (int)j->decided_by->id, "text", j->decided_by->text, "places", origin_json(c, j->decided_by->origin)) : json_null());
+    json_object_set_new(json, "by", j->decided_by ? stmt_json(c, j->decided_by) : json_null());
     return json;
 }
 
@@ -168,13 +182,17 @@ static void print_judgement(struct compilation *c, struct buf *out, const struct
     buf_printf(out, ": %s%s", j->verdict == VERDICT_DENY ? "deny" : "allow", j->logged ? ", logged" : "");
     if (j->err)
         buf_printf(out, ", errno %s", errno_name(j->err));
-    buf_printf(out, "\n  %s%s\n", j->decided_by ? "by " : "", j->decided_by ? j->decided_by->text : "nothing speaks of it");
+    buf_printf(out, "\n  %s%s\n", j->decided_by ? "by " : "", j->decided_by ? j->decided_by->text : j->observed ? "nothing denies it" : "nothing speaks of it");
     if (j->decided_by)
         print_origin(c, out, j->decided_by);
+    if (!j->observed)
+        return;
+    buf_printf(out, "  observed: %s\n", j->observed->text);
+    print_origin(c, out, j->observed);
 }
 
 static bool same(const struct judgement *a, const struct judgement *b) {
-    return a->verdict == b->verdict && a->logged == b->logged && a->err == b->err && a->decided_by == b->decided_by;
+    return a->verdict == b->verdict && a->logged == b->logged && a->err == b->err && a->decided_by == b->decided_by && a->observed == b->observed;
 }
 
 /* One line for each way in which what the event leaves open is decided. */

@@ -229,25 +229,69 @@ static void add_unix(const struct gather *g, const struct ir_match *m) {
     emit(g, e);
 }
 
-static void add_inet(const struct gather *g, const struct ir_match *m) {
-    struct numbers ports = {0};
-    add_number(g->arena, &ports, 443);
+/* Addresses on both sides of every network's ends, and ports likewise: all pairs of them, from whatever statements. */
+struct inet_point {
+    enum address_kind kind;
+    uint8_t address[16];
+};
+struct inet_points {
+    VEC(struct inet_point) list;
+    struct numbers ports;
+};
+
+static void add_point(const struct gather *g, struct inet_points *points, struct inet_point point) {
+    for (size_t i = 0; i < points->list.n; i++)
+        if (points->list.items[i].kind == point.kind && memcmp(points->list.items[i].address, point.address, sizeof point.address) == 0)
+            return;
+    vec_push(g->arena, &points->list, point);
+}
+
+static void add_cidr(const struct gather *g, struct inet_points *points, const struct ir_cidr *cidr) {
+    struct inet_point first = {.kind = cidr->kind}, last;
+    size_t bytes = cidr->kind == ADDRESS_INET ? 4 : 16;
+    memcpy(first.address, cidr->address, sizeof first.address);
+    last = first;
+    for (size_t bit = cidr->bits; bit < bytes * 8; bit++)
+        last.address[bit / 8] = (uint8_t)(last.address[bit / 8] | 0x80 >> bit % 8);
+    add_point(g, points, first);
+    add_point(g, points, last);
+    for (size_t i = bytes; i-- > 0 && ++last.address[i] == 0;)
+        ;
+    for (size_t i = bytes; i-- > 0 && first.address[i]-- == 0;)
+        ;
+    add_point(g, points, last);
+    add_point(g, points, first);
+}
+
+static void add_inet(const struct gather *g, struct inet_points *points, const struct ir_match *m) {
+    for (size_t i = 0; i < m->n_cidrs; i++)
+        add_cidr(g, points, &m->cidrs[i]);
+    for (size_t i = 0; i < m->n_not_cidrs; i++)
+        add_cidr(g, points, &m->not_cidrs[i]);
     for (size_t i = 0; i < m->n_ports; i++) {
-        add_number(g->arena, &ports, m->ports[i].first);
-        add_number(g->arena, &ports, m->ports[i].last);
+        unsigned first = m->ports[i].first, last = m->ports[i].last;
+        add_number(g->arena, &points->ports, first);
+        add_number(g->arena, &points->ports, last);
+        add_number(g->arena, &points->ports, first ? first - 1 : first);
+        add_number(g->arena, &points->ports, last < 65535 ? last + 1 : last);
     }
-    for (size_t p = 0; p < ports.list.n; p++) {
-        struct event e = {.class = g->what->class, .address_kind = ADDRESS_INET, .address = {198, 51, 100, 7}, .port = (uint16_t)ports.list.items[p]};
-        emit(g, e);
-        e.address_kind = ADDRESS_INET6;
-        emit(g, e);
-        for (size_t i = 0; i < m->n_cidrs + m->n_not_cidrs; i++) {
-            const struct ir_cidr *cidr = i < m->n_cidrs ? &m->cidrs[i] : &m->not_cidrs[i - m->n_cidrs];
-            e.address_kind = cidr->kind;
-            memcpy(e.address, cidr->address, sizeof e.address);
+}
+
+static void inet_events(const struct gather *g, const struct ir_stmt *const *all, size_t n) {
+    struct inet_points points = {0};
+    add_point(g, &points, (struct inet_point){ADDRESS_INET, {198, 51, 100, 7}});
+    add_point(g, &points, (struct inet_point){ADDRESS_INET6, {0x20, 0x01, 0x0d, 0xb8, [15] = 7}});
+    add_number(g->arena, &points.ports, 443);
+    add_inet(g, &points, &g->what->match);
+    for (size_t i = 0; i < n; i++)
+        if (all[i]->class == g->what->class)
+            add_inet(g, &points, &all[i]->match);
+    for (size_t i = 0; i < points.list.n; i++)
+        for (size_t p = 0; p < points.ports.list.n; p++) {
+            struct event e = {.class = g->what->class, .address_kind = points.list.items[i].kind, .port = (uint16_t)points.ports.list.items[p]};
+            memcpy(e.address, points.list.items[i].address, sizeof e.address);
             emit(g, e);
         }
-    }
 }
 
 static void address_events(const struct gather *g) {
@@ -257,12 +301,10 @@ static void address_events(const struct gather *g) {
     for (size_t i = 0; i < paths.list.n; i++)
         emit(g, (struct event){.class = g->what->class, .address_kind = ADDRESS_UNIX_PATH, .path = paths.list.items[i]});
     add_unix(g, &g->what->match);
-    add_inet(g, &g->what->match);
     for (size_t i = 0; i < n; i++)
-        if (all[i]->class == g->what->class) {
+        if (all[i]->class == g->what->class)
             add_unix(g, &all[i]->match);
-            add_inet(g, &all[i]->match);
-        }
+    inet_events(g, all, n);
 }
 
 /* ---- ptrace, signals, capabilities ---- */

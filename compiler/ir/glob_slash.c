@@ -40,11 +40,12 @@ static bool may_begin_with_slash_or_be_empty(const struct node *list) {
     return false;
 }
 
-static const struct node *joined(struct arena *arena, const struct node *a, const struct node *b) {
-    struct seq seq = {0};
-    seq_append(arena, &seq, a);
-    seq_append(arena, &seq, b);
-    return seq.head;
+/* `b` isn't copied: it may be long, and joined again and again. */
+static const struct node *joined(struct seq a, const struct node *b) {
+    if (!a.tail)
+        return b;
+    a.tail->next = b;
+    return a.head;
 }
 
 /* All of `list` but its last node, which goes to *last. */
@@ -99,12 +100,11 @@ static const struct node *both_ways(struct writer *w, const struct node *done, e
         alts[0] = kinds[ENDS_OTHER].head;
         alts[1] = kinds[ENDS_SLASH].head;
         seq_push_alts(w->arena, &seq, alts, 2, last->at);
-        seq_append(w->arena, &seq, collapse(w, rest->next, ENDS_SLASH));
-    } else {
-        for (enum ends end = ENDS_OTHER; end < ENDS_BOTH; end++)
-            alts[end] = joined(w->arena, kinds[end].head, collapse(w, rest, end));
-        seq_push_alts(w->arena, &seq, alts, 2, last->at);
+        return joined(seq, collapse(w, rest->next, ENDS_SLASH));
     }
+    for (enum ends end = ENDS_OTHER; end < ENDS_BOTH; end++)
+        alts[end] = joined(kinds[end], collapse(w, rest, end));
+    seq_push_alts(w->arena, &seq, alts, 2, last->at);
     return seq.head;
 }
 

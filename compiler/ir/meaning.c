@@ -7,7 +7,8 @@
 struct findings {
     const struct ir_stmt *deny, *allow, *refined, *standard;
     const struct ir_stmt *deny_errno; /* whose errno counts: the policy's own before the base's */
-    bool denial_logged, allow_logged, observed;
+    const struct ir_stmt *observed, *observed_default; /* own statements of an observing policy: they log, and decide nothing */
+    bool denial_logged, allow_logged, allow_observed;
 };
 
 static bool applies(const struct ir_stmt *stmt, uint64_t entered, const struct event *event) {
@@ -22,10 +23,20 @@ static void take_deny(struct findings *f, const struct ir_stmt *stmt, bool logge
     f->denial_logged |= logged;
 }
 
+static void take_observed(struct findings *f, const struct ir_stmt *stmt) {
+    if (stmt->verdict == VERDICT_ALLOW) {
+        f->allow_observed = true;
+        f->allow_logged |= stmt->audit;
+    } else if (stmt->is_default)
+        f->observed_default = f->observed_default ? f->observed_default : stmt;
+    else
+        f->observed = f->observed ? f->observed : stmt;
+}
+
 static void take(struct findings *f, const struct ir_policy *policy, const struct ir_stmt *stmt) {
     bool logged = stmt->audit || (policy->reaction == REACTION_AUDIT_DENY && stmt->own && stmt->verdict == VERDICT_DENY);
     if (stmt->own && policy->reaction == REACTION_OBSERVE)
-        f->observed |= stmt->verdict == VERDICT_DENY || stmt->audit; /* observed statements decide nothing */
+        take_observed(f, stmt);
     else if (stmt->is_default && stmt->refinement)
         f->refined = f->refined ? f->refined : stmt;
     else if (stmt->is_default)
@@ -41,7 +52,7 @@ static void take(struct findings *f, const struct ir_policy *policy, const struc
 static struct judgement denied(const struct findings *f, const struct ir_stmt *by, const struct event *event, bool logged) {
     const struct ir_stmt *errno_of = by == f->deny ? f->deny_errno : by;
     int err = errno_of && errno_of->err ? errno_of->err : EPERM;
-    return (struct judgement){.verdict = VERDICT_DENY, .logged = logged || f->observed, .err = event->class == CLASS_SYSCALL ? err : 0, .decided_by = by};
+    return (struct judgement){.verdict = VERDICT_DENY, .logged = logged || f->observed, .err = event->class == CLASS_SYSCALL ? err : 0, .decided_by = by, .observed = f->observed};
 }
 
 /* Deny beats allow beats the class default; the order of statements never matters. */
@@ -54,11 +65,13 @@ struct judgement meaning_judge(const struct ir_policy *policy, const struct even
     const struct ir_stmt *standing = f.refined ? f.refined : f.standard;
     if (policy->mode == MODE_BEHAVIOR_MODELING && event->class != CLASS_CAPABILITY)
         return (struct judgement){.verdict = VERDICT_ALLOW, .logged = true};
+    if (!f.observed && !f.allow_observed && !f.allow) /* what an observed base denies by default */
+        f.observed = f.observed_default;
     if (f.deny)
         return denied(&f, f.deny, event, f.denial_logged);
     if (!f.allow && standing)
         return denied(&f, standing, event, standing->audit);
-    return (struct judgement){.verdict = VERDICT_ALLOW, .logged = f.allow_logged || f.observed, .decided_by = f.allow};
+    return (struct judgement){.verdict = VERDICT_ALLOW, .logged = f.allow_logged || f.observed, .decided_by = f.allow, .observed = f.observed};
 }
 
 size_t meaning_denying(const struct ir_policy *policy, const struct event *event, const struct ir_stmt **denying, size_t max) {

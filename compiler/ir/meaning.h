@@ -9,6 +9,7 @@ struct judgement {
     bool logged;                  /* a lower bound */
     int err;                      /* denied syscalls: the errno */
     const struct ir_stmt *decided_by; /* NULL: nothing speaks of it, so it is allowed */
+    const struct ir_stmt *observed;   /* a statement that is only observed and would have denied it, NULL: none */
 };
 
 struct judgement meaning_judge(const struct ir_policy *policy, const struct event *event);

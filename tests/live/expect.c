@@ -386,7 +386,7 @@ static void put_ptrace(const struct table *t, const struct event *e) {
 }
 
 static void put_signal(const struct table *t, const struct event *e) {
-    if (e->signal <= 64)
+    if (e->signal <= 64 && e->signal != 19) /* who is stopped can't be ended */
         (e->peer == PEER_SELF ? put_with_self : put_with_peer)(t, e, "signal", number(t, (unsigned)e->signal));
 }
 

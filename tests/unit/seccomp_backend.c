@@ -82,6 +82,52 @@ static void one_round(struct outcome *o) {
     arena_free(arena);
 }
 
+static const struct cond *cond(struct arena *arena, enum cond_kind kind, const struct cond *a,
+                               const struct cond *b) {
+    struct cond *c = ARENA_NEW(arena, struct cond);
+    *c = (struct cond){.kind = kind, .a = a, .b = b, .mask = UINT32_MAX};
+    return c;
+}
+
+/* What no filter can say is an error that names the policy, not a weaker filter and not a hang. */
+static bool is_refused(bool exponential) {
+    struct arena *arena = arena_new();
+    static const struct origin nowhere = {.rule = ""};
+    struct sources sources = {.arena = arena};
+    struct diag diag = {.sources = &sources, .arena = arena};
+    struct outputs out = {0};
+    struct ir_stmt *stmt = ARENA_NEW(arena, struct ir_stmt);
+    size_t n = exponential ? 1 : syscall_table_end(ABI_X86_64);
+    struct ir_call *calls = arena_alloc(arena, n * sizeof *calls);
+    for (size_t i = 0; i < n; i++) {
+        const struct cond *any = cond(arena, COND_FALSE, NULL, NULL);
+        for (unsigned k = 0; k < 30; k++) {
+            struct cond *a = (struct cond *)(uintptr_t)cond(arena, COND_TEST, NULL, NULL);
+            struct cond *b = (struct cond *)(uintptr_t)cond(arena, COND_TEST, NULL, NULL);
+            a->mask = b->mask = exponential ? 1U << k : UINT32_MAX;
+            a->value = b->value = exponential ? 1U << k : i * 100 + 2 * k;
+            b->arg = 1;
+            any = cond(arena, COND_OR, any, exponential ? cond(arena, COND_AND, a, b) : a);
+        }
+        calls[i] = (struct ir_call){ABI_X86_64, (uint32_t)i, syscall_by_number(ABI_X86_64, (unsigned)i), any};
+    }
+    *stmt = (struct ir_stmt){.class = CLASS_SYSCALL,
+                             .verdict = VERDICT_DENY,
+                             .block = -1,
+                             .match = {.calls = calls, .n_calls = n}};
+    struct ir_policy policy = {.name = "p",
+                               .label = "p",
+                               .enforcers = ENFORCER_SECCOMP,
+                               .origin = &nowhere,
+                               .stmts = (const struct ir_stmt *const *)&stmt,
+                               .n_stmts = 1};
+    bool refused = !backend_seccomp.emit(arena, &policy, &node_default, &diag, &out) && out.n == 0 &&
+                   diag.errors == 1 && diag.items.items[0]->code == DIAG_FILTER_TOO_LONG;
+    outputs_free(&out);
+    arena_free(arena);
+    return refused;
+}
+
 int main(void) {
     struct outcome o = {0};
     for (int round = 0; round < 400; round++)
@@ -97,5 +143,7 @@ int main(void) {
     CHECK(o.json_under == 0);
     CHECK(o.json_denied > 10000);
     CHECK(o.full > 3 * o.partly);
+    CHECK(is_refused(false));
+    CHECK(is_refused(true));
     return check_done();
 }

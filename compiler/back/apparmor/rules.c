@@ -91,21 +91,22 @@ static void add_file(const struct rule *r) {
     }
 }
 
-/* Mounts. The kernel ends a mount point that is a directory with '/'. Two rules rather than "{,/}": a star
- * before a brace may be empty, one at the end may not. */
+/* Mounts. The kernel ends the name of a directory with '/', a mount point's and a source's alike [lab]. Two
+ * rules rather than
+ * "{,/}": a star before a brace may be empty, one at the end may not. */
 
-static struct aa_globs mount_points(const struct rule *r) {
-    struct aa_globs globs = globs_of(r, true, &r->match->paths);
-    VEC(const char *) points = {0};
+static struct aa_globs maybe_directories(const struct rule *r, const struct pathset *set) {
+    struct aa_globs globs = globs_of(r, true, set);
+    VEC(const char *) names = {0};
     for (size_t i = 0; i < globs.n; i++) {
         const char *glob = globs.items[i];
         size_t n = strlen(glob);
-        vec_push(r->p->arena, &points, glob);
+        vec_push(r->p->arena, &names, glob);
         bool closed = glob[n - 1] == '/' || (n >= 4 && !strcmp(glob + n - 4, "{,/}"));
         if (!closed)
-            vec_push(r->p->arena, &points, arena_printf(r->p->arena, "%s/", glob));
+            vec_push(r->p->arena, &names, arena_printf(r->p->arena, "%s/", glob));
     }
-    return (struct aa_globs){points.items, points.n};
+    return (struct aa_globs){names.items, names.n};
 }
 
 static void add_mount_of(const struct rule *r, const char *fstype, const char *source, const char *point) {
@@ -127,8 +128,8 @@ static void add_mount(const struct rule *r) {
     static const char *const any[] = {NULL};
     const struct ir_match *m = r->match;
     struct aa_globs fstypes = {m->n_fstypes ? m->fstypes : any, m->n_fstypes ? m->n_fstypes : 1};
-    struct aa_globs sources = m->has_sources ? globs_of(r, true, &m->sources) : (struct aa_globs){any, 1};
-    struct aa_globs points = m->has_paths ? mount_points(r) : (struct aa_globs){any, 1};
+    struct aa_globs sources = m->has_sources ? maybe_directories(r, &m->sources) : (struct aa_globs){any, 1};
+    struct aa_globs points = m->has_paths ? maybe_directories(r, &m->paths) : (struct aa_globs){any, 1};
     for (size_t f = 0; f < fstypes.n; f++)
         for (size_t s = 0; s < sources.n; s++)
             for (size_t i = 0; i < points.n; i++)
@@ -141,7 +142,7 @@ static void add_umount(const struct rule *r) {
         end(r);
         return;
     }
-    struct aa_globs points = mount_points(r);
+    struct aa_globs points = maybe_directories(r, &r->match->paths);
     for (size_t i = 0; i < points.n; i++) {
         begin(r, "umount ");
         aa_add_glob(r->out, points.items[i]);

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { MAX_STEPS = 1 << 20 };
+enum { MAX_STEPS = 1 << 18 };
 
 struct if_key {
     const struct decision *condition, *yes, *no;
