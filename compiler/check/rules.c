@@ -261,6 +261,9 @@ static bool check_arguments(struct resolver *r, const struct ast *rule, const st
                 known |= strcmp(param->text, arg->text) == 0;
                 suggest_consider(&suggest, param->text);
             }
+        for (const struct ast *other = item->first; known && other != arg; other = other->next)
+            if (strcmp(other->text, arg->text) == 0)
+                diag_note(r->eval.diag, diag_add(r->eval.diag, DIAG_RULE_ARGUMENT, arg->loc, "`%s` is given twice", arg->text), other->loc, "here first");
         if (known)
             continue;
         fine = false;

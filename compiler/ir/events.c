@@ -80,6 +80,17 @@ static void take_cell(void *context, const char *path, const uint64_t *matched) 
     add_text(sink->arena, sink->out, arena_strdup(sink->arena, path));
 }
 
+/* Mount points are met with a closing slash and without. */
+static void add_slashed(const struct gather *g, struct globs *globs) {
+    size_t n = globs->list.n, at;
+    const char *error;
+    for (size_t i = 0; i < n && (g->what->class == CLASS_MOUNT || g->what->class == CLASS_UMOUNT); i++) {
+        const struct glob *slashed = glob_parse(g->arena, arena_printf(g->arena, "%s{,/}", glob_text(globs->list.items[i])), &error, &at);
+        if (slashed)
+            add_globs(g->arena, globs, &slashed, 1);
+    }
+}
+
 /* One path of every cell that the globs of this class cut; just the literal ones where the expectation names those. */
 static struct texts path_cells(const struct gather *g, bool sources) {
     struct texts out = {0};
@@ -103,6 +114,7 @@ static struct texts path_cells(const struct gather *g, bool sources) {
             add_globs(g->arena, &globs, set->out, set->n_out);
         }
     }
+    add_slashed(g, &globs);
     struct cell_sink sink = {g->arena, &out};
     if (globs.list.n && glob_cells(g->arena, globs.list.items, globs.list.n, MOST_CELLS, take_cell, &sink) < 0)
         g->out->incomplete = true;

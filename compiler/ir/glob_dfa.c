@@ -101,6 +101,14 @@ static uint64_t *threads_of(const struct dfa *dfa, const struct dfa_glob *g) {
     return dfa->set + g->first / 64;
 }
 
+/* Globs are added to in their order. */
+static void add_thread(struct dfa *dfa, const struct dfa_glob *g, uint32_t pc) {
+    uint32_t glob = (uint32_t)(g - dfa->globs);
+    if (!dfa->n_touched || dfa->touched[dfa->n_touched - 1] != glob)
+        dfa->touched[dfa->n_touched++] = glob;
+    glob_add_thread(g->glob->code, pc, g->vars, threads_of(dfa, g));
+}
+
 /* Once everything matches, how it came to that no longer matters: one state instead of many. */
 static void forget_how(struct dfa *dfa, const struct dfa_glob *g) {
     size_t words = g->glob->n_code / 64 + 1;
@@ -115,20 +123,22 @@ static void forget_how(struct dfa *dfa, const struct dfa_glob *g) {
     set[g->any_universal / 64] |= UINT64_C(1) << g->any_universal % 64;
 }
 
-/* The scratch set as a state, whose threads are scratch too. */
+/* Takes the scratch set as a state, whose threads are scratch too. */
 static struct dfa_state collect(struct dfa *dfa) {
     struct dfa_state state = {.threads = dfa->threads};
-    for (size_t i = 0; i < dfa->n_globs; i++) {
-        const struct dfa_glob *g = &dfa->globs[i];
+    for (size_t i = 0; i < dfa->n_touched; i++) {
+        const struct dfa_glob *g = &dfa->globs[dfa->touched[i]];
+        uint64_t *set = threads_of(dfa, g);
         forget_how(dfa, g);
-        for (size_t w = 0; w < g->glob->n_code / 64 + 1; w++)
-            for (uint64_t left = threads_of(dfa, g)[w]; left; left &= left - 1) {
+        for (size_t w = 0; w < g->glob->n_code / 64 + 1; set[w++] = 0)
+            for (uint64_t left = set[w]; left; left &= left - 1) {
                 uint32_t pc = (uint32_t)(w * 64) + (uint32_t)__builtin_ctzll(left);
                 enum op op = g->glob->code[pc].op;
                 if (op != OP_SPLIT && op != OP_JUMP && (op != OP_VAR || g->vars))
                     dfa->threads[state.n_threads++] = g->first + pc;
             }
     }
+    dfa->n_touched = 0;
     return state;
 }
 
@@ -197,8 +207,9 @@ void dfa_init(struct dfa *dfa, struct arena *arena, struct dfa_glob *globs, size
     classify(dfa);
     dfa->set = arena_alloc(arena, dfa->n_words * sizeof *dfa->set);
     dfa->threads = arena_alloc(arena, dfa->n_words * 64 * sizeof *dfa->threads);
+    dfa->touched = arena_alloc(arena, n_globs * sizeof *dfa->touched);
     for (size_t i = 0; i < n_globs; i++)
-        glob_add_thread(globs[i].glob->code, 0, globs[i].vars, threads_of(dfa, &globs[i]));
+        add_thread(dfa, &globs[i], 0);
     intern(dfa, false, 0, 0);
 }
 
@@ -213,16 +224,15 @@ int dfa_step(struct dfa *dfa, int state, unsigned class) {
     unsigned char byte = dfa->byte_of[class];
     if (dfa->paths_only && byte == '/' && from.after_slash)
         return DFA_NONE;
-    memset(dfa->set, 0, dfa->n_words * sizeof *dfa->set);
     const struct dfa_glob *g = dfa->globs;
     for (uint32_t i = 0; i < from.n_threads; i++) {
         g = owner(dfa, from.threads[i], g);
         uint32_t pc = from.threads[i] - g->first;
         const struct inst *inst = &g->glob->code[pc];
         if (inst->op == OP_VAR || (inst->op == OP_STAR && byteset_has(&inst->node->set, byte)))
-            glob_add_thread(g->glob->code, pc, g->vars, threads_of(dfa, g));
+            add_thread(dfa, g, pc);
         else if (inst->op == OP_SET && byteset_has(&inst->node->set, byte))
-            glob_add_thread(g->glob->code, pc + 1, g->vars, threads_of(dfa, g));
+            add_thread(dfa, g, pc + 1);
     }
     return intern(dfa, dfa->paths_only && byte == '/', (uint32_t)state, byte);
 }

@@ -36,6 +36,8 @@ struct dfa {
     uint64_t *set;     /* scratch: bit per thread */
     uint32_t *threads; /* scratch: their numbers */
     size_t n_words;
+    uint32_t *touched; /* scratch: the globs that have threads in `set` */
+    size_t n_touched;
 };
 
 enum { DFA_NONE = -1, DFA_FULL = -2, DFA_START = 0 };

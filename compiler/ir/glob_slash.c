@@ -111,7 +111,8 @@ static const struct node *both_ways(struct writer *w, const struct node *done, e
 static const struct node *collapse(struct writer *w, const struct node *list, enum ends before) {
     struct seq seq = {0};
     enum ends now = before;
-    for (; list && w->budget; list = list->next, w->budget--) {
+    for (; list && w->budget; list = list->next) {
+        w->budget--;
         if (now == ENDS_SLASH && node_is_byte(list, '/'))
             continue;
         if (now == ENDS_BOTH && may_begin_with_slash_or_be_empty(list))

@@ -14,7 +14,7 @@
 #include <string.h>
 #include <sys/mount.h>
 
-enum { MOST_ACTORS = 6, MOST_PATH = 200, MOST_DENYING = 64 };
+enum { MOST_ACTORS = 6, MOST_PATH = 200, MOST_NEAR = 16, MOST_DENYING = 64 };
 
 static const char elsewhere[] = "/vpl-elsewhere";
 
@@ -272,20 +272,61 @@ static void put_file(const struct table *t, const struct event *e) {
 
 /* --- Mounts --- */
 
-static const char *const fstypes[] = {"tmpfs", "proc", "sysfs", "ramfs", "devpts", "cgroup2", "bpf", "debugfs", "tracefs"};
+static bool is_chosen(size_t i, size_t n, unsigned budget) {
+    return n <= budget || (uint32_t)(i * 2654435761u + 12345u) / 16 % n < budget;
+}
 
-static void put_mount(const struct table *t, const struct event *e) {
-    struct answer a = {0};
-    struct event real = *e;
-    bool known = false;
-    if (!strcmp(e->fstype, "ext4")) /* stands for any; it would need a disk */
-        real.fstype = "ramfs";
-    for (size_t i = 0; i < sizeof fstypes / sizeof *fstypes; i++)
-        known |= !strcmp(fstypes[i], real.fstype);
-    if (!known || !usable(e->path) || !usable(e->source) || !fit_together(e->path, e->source))
+struct paths {
+    VEC(const char *) list;
+};
+
+static void add_place(const struct table *t, struct paths *out, const char *path) {
+    if (!usable(path))
         return;
-    ask(t, &a, real, t->actor);
-    ACT(t, &a, "mount", real.fstype, number(t, e->mount_flags), e->source, e->path);
+    vec_push(t->arena, &out->list, path);
+    if (!is_directory(path))
+        vec_push(t->arena, &out->list, arena_printf(t->arena, "%s/", path));
+}
+
+/* Places next to what the policy says of mount points, or of what is mounted there; and one that it doesn't speak of. */
+static struct paths places(const struct table *t, enum event_class class, bool sources) {
+    struct paths out = {0};
+    add_place(t, &out, sources ? "/vpl-source" : elsewhere);
+    for (size_t i = 0; i < t->policy->n_stmts; i++) {
+        const struct ir_match *m = &t->policy->stmts[i]->match;
+        const struct pathset *set = sources ? &m->sources : &m->paths;
+        const char *near[MOST_NEAR];
+        if (t->policy->stmts[i]->class != class || !(sources ? m->has_sources : m->has_paths))
+            continue;
+        for (size_t g = 0; g < set->n_in + set->n_out; g++) {
+            size_t n = glob_boundary(t->arena, g < set->n_in ? set->in[g] : set->out[g - set->n_in], near, MOST_NEAR);
+            for (size_t k = 0; k < n; k++)
+                add_place(t, &out, near[k]);
+        }
+    }
+    return out;
+}
+
+/* Of all combinations, some: type, flags, source and place go by different digits of one number. */
+static void put_mounts(const struct table *t) {
+    /* of those that need no disk, which the lab doesn't have */
+    static const char *const fstypes[] = {"tmpfs", "proc", "sysfs", "ramfs", "devpts", "cgroup2", "bpf", "debugfs", "tracefs"};
+    static const unsigned long flags[] = {0, 0, 0, MS_BIND, MS_BIND, MS_BIND | MS_REC, MS_MOVE, MS_REMOUNT, MS_REMOUNT | MS_BIND,
+                                          MS_PRIVATE, MS_SHARED, MS_SLAVE | MS_REC, MS_UNBINDABLE, MS_RDONLY, MS_NOSUID | MS_NODEV,
+                                          MS_BIND | MS_RDONLY, MS_REMOUNT | MS_NODEV};
+    struct paths sources = places(t, CLASS_MOUNT, true), points = places(t, CLASS_MOUNT, false);
+    for (uint64_t i = 0; i < budgets[CLASS_MOUNT]; i++) {
+        struct answer a = {0};
+        uint64_t dice = (i + 1) * 0x9e3779b97f4a7c15u;
+        struct event e = {.class = CLASS_MOUNT, .fstype = fstypes[i % (sizeof fstypes / sizeof *fstypes)],
+                          .mount_flags = flags[(dice >> 56) % (sizeof flags / sizeof *flags)],
+                          .source = sources.list.items[(dice >> 40) % sources.list.n],
+                          .path = points.list.items[(dice >> 24) % points.list.n]};
+        if (!fit_together(e.path, e.source))
+            continue;
+        ask(t, &a, e, t->actor);
+        ACT(t, &a, "mount", e.fstype, number(t, e.mount_flags), e.source, e.path);
+    }
 }
 
 static struct event capability_event(int capability) {
@@ -301,12 +342,15 @@ static void ask_as_admin(const struct table *t, struct answer *a, const struct e
     a->denied |= admin.denied, a->meant |= admin.meant, a->claimed |= admin.claimed;
 }
 
-static void put_umount(const struct table *t, const struct event *e) {
-    struct answer a = {0};
-    if (!usable(e->path))
-        return;
-    ask_as_admin(t, &a, e);
-    ACT(t, &a, "umount", e->path);
+static void put_umounts(const struct table *t) {
+    struct paths points = places(t, CLASS_UMOUNT, false);
+    for (size_t i = 0; i < points.list.n; i++) {
+        struct answer a = {0};
+        struct event e = {.class = CLASS_UMOUNT, .path = points.list.items[i]};
+        ask_as_admin(t, &a, &e);
+        if (is_chosen(i, points.list.n, budgets[CLASS_UMOUNT]))
+            ACT(t, &a, "umount", e.path);
+    }
 }
 
 static void put_pivot_root(const struct table *t, const struct event *e) {
@@ -393,14 +437,9 @@ static void put_signal(const struct table *t, const struct event *e) {
 /* --- All of a policy --- */
 
 static void (*const put[CLASS_COUNT])(const struct table *t, const struct event *e) = {
-    [CLASS_FILE] = put_file,     [CLASS_CAPABILITY] = put_capability, [CLASS_MOUNT] = put_mount,
-    [CLASS_UMOUNT] = put_umount, [CLASS_PIVOT_ROOT] = put_pivot_root, [CLASS_SOCKET] = put_socket,
-    [CLASS_PTRACE] = put_ptrace, [CLASS_SIGNAL] = put_signal,
+    [CLASS_FILE] = put_file,     [CLASS_CAPABILITY] = put_capability, [CLASS_PIVOT_ROOT] = put_pivot_root,
+    [CLASS_SOCKET] = put_socket, [CLASS_PTRACE] = put_ptrace,         [CLASS_SIGNAL] = put_signal,
 };
-
-static bool is_chosen(size_t i, size_t n, unsigned budget) {
-    return n <= budget || (uint32_t)(i * 2654435761u + 12345u) / 16 % n < budget;
-}
 
 static void put_class(struct table *t, enum event_class class) {
     struct events events = {0};
@@ -485,10 +524,13 @@ static void write_acts(struct table *t, const char *dir) {
     t->out = create(t->arena, dir, t->policy->label, "acts");
     choose_actors(t);
     put_actors(t);
-    for (t->actor = 0; t->actor < t->n_actors; t->actor++)
+    for (t->actor = 0; t->actor < t->n_actors; t->actor++) {
         for (enum event_class class = 0; class < CLASS_COUNT; class++)
             if (put[class])
                 put_class(t, class);
+        put_mounts(t);
+        put_umounts(t);
+    }
     fclose(t->out);
 }
 

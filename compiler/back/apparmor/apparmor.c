@@ -1,9 +1,8 @@
 #include "apparmor.h"
 #include "evaluate.h"
 #include "lowering.h"
+#include "names.h"
 
-#include <ctype.h>
-#include <sha2.h>
 #include <string.h>
 
 static bool applies(const struct ir_policy *policy, const struct node *node) {
@@ -73,27 +72,11 @@ static bool check(struct arena *arena, const struct ir_policy *policy, const str
 
 /* The name, and the file */
 
-static const char *plain(struct arena *arena, const char *text) {
-    char *name = arena_strdup(arena, text);
-    for (char *c = name; *c; c++)
-        if (!isalnum((unsigned char)*c) && !strchr("._-", *c))
-            *c = '-';
-    return name;
-}
-
-static const char *space_of(struct arena *arena, const struct ir_policy *policy) {
-    if (!ir_is_container(policy))
-        return "host";
-    return policy->target->namespace ? plain(arena, policy->target->namespace) : "cluster";
-}
-
-/* Profiles of one name replace each other, so the name says what is in it. */
+/* The hash is over the text with the name left blank. */
 static const char *name_of(struct arena *arena, const struct ir_policy *policy, const struct node *node) {
     struct buf text BUF_CLEANUP = {0};
-    char hash[SHA256_DIGEST_STRING_LENGTH];
     aa_emit_text(&text, arena, policy, node, "");
-    SHA256Data((const uint8_t *)buf_text(&text), text.len, hash);
-    return arena_printf(arena, "vpl.%s.%s.%.12s", space_of(arena, policy), plain(arena, policy->label), hash);
+    return names_profile(arena, policy, &text);
 }
 
 static bool emit(struct arena *arena, const struct ir_policy *policy, const struct node *node,

@@ -1,6 +1,8 @@
 #include "evaluate.h"
 
+#include <ctype.h>
 #include <linux/mount.h>
+#include <stdio.h>
 #include <string.h>
 
 /* The label a process runs under: a set of the text's profiles, all of which must allow. */
@@ -138,15 +140,26 @@ static const char *label_of(const struct aa_text *text, size_t child, char *buff
     return buffer;
 }
 
+/* A label as some profile of that policy might have it. */
+static const char *policy_label(const char *policy, char *buffer, size_t size) {
+    bool odd = *policy == '.' || strlen(policy) > 80;
+    for (const char *c = policy; *c; c++)
+        odd = odd || !(isalnum((unsigned char)*c) || strchr("._-", *c));
+    snprintf(buffer, size, odd ? "vpl.default.p%.80s-0a1b2c.0123456789ab" : "vpl.default.%s.0123456789ab",
+             policy);
+    for (char *c = buffer; odd && *c; c++)
+        if (!isalnum((unsigned char)*c) && !strchr("._-", *c))
+            *c = '-';
+    return buffer;
+}
+
 /* The label at the other end. Oneself may have any of this text's profiles on top. */
 static bool allows_peers(const struct aa_text *text, uint64_t label, const struct event *event) {
     static const char *const names[PEER_COUNT] = {
         [PEER_RUNTIME] = "runc", [PEER_UNCONFINED] = "unconfined", [PEER_OTHER] = "another-profile"};
     char buffer[2048];
-    if (event->peer == PEER_POLICY) {
-        snprintf(buffer, sizeof buffer, "vpl.default.%s.0123456789ab", event->peer_policy);
-        return label_allows(text, label, event, buffer);
-    }
+    if (event->peer == PEER_POLICY)
+        return label_allows(text, label, event, policy_label(event->peer_policy, buffer, sizeof buffer));
     if (event->peer != PEER_SELF)
         return label_allows(text, label, event, names[event->peer]);
     for (size_t i = 0; i < text->profiles.n; i++)

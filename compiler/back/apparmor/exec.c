@@ -2,10 +2,10 @@
 
 #include <string.h>
 
-/* Which exec rule applies: where rules with different transitions match one path, apparmor_parser prefers
- * those without
- * `*`, `?` and `[` ("names" here) and refuses the profile if two of a kind remain ("conflicting x
- * modifiers"). So programs that enter blocks are either names, or taken out of all other exec rules. */
+/* Where exec rules with different transitions match one path, apparmor_parser prefers those without `*`, `?`
+ * and `[`
+ * ("names" here), and refuses the profile if two of a kind remain ("conflicting x modifiers"). So programs
+ * that enter blocks are either names, or taken out of all other exec rules. */
 
 static bool is_wild(const char *glob) {
     for (; *glob; glob++) {

@@ -1,4 +1,5 @@
 #include "oci.h"
+#include "names.h"
 #include "seccomp_backend.h"
 
 #include <string.h>
@@ -135,9 +136,10 @@ static bool emit(struct arena *arena, const struct ir_policy *policy, const stru
         return false;
     }
     warn(diag, policy, allowed, denied);
-    oci_write(&outputs_add(arena, out, arena_printf(arena, "seccomp/%s.json", policy->label))->data,
-              &profile);
-    out->seccomp_profile = arena_printf(arena, "%s.json", policy->label);
+    struct buf text = {0}; /* becomes the output's */
+    oci_write(&text, &profile);
+    out->seccomp_profile = arena_printf(arena, "%s.json", names_profile(arena, policy, &text));
+    outputs_add(arena, out, arena_printf(arena, "seccomp/%s", out->seccomp_profile))->data = text;
     return true;
 }
 
