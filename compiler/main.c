@@ -58,9 +58,9 @@ static int gates(struct compilation *c, const struct options *o, const struct pa
         misses += report_misses(&p->reports[i], o->gate_level);
     print_diagnostics(c, o);
     if (misses)
-        fprintf(stderr, "vplc: %zu rows are %s\n", misses, o->gate_level == GATE_ANY ? "held by nobody" : "less than full");
+        fprintf(stderr, "vplc: %zu %s %s\n", misses, misses == 1 ? "row is" : "rows are", o->gate_level == GATE_ANY ? "held by nobody" : "less than full");
     if (o->werror && c->diag.warnings)
-        fprintf(stderr, "vplc: %u warnings, and -Werror\n", c->diag.warnings);
+        fprintf(stderr, "vplc: %u %s, and -Werror\n", c->diag.warnings, c->diag.warnings == 1 ? "warning" : "warnings");
     return misses || (o->werror && c->diag.warnings) ? EXIT_GATE : EXIT_OK;
 }
 

@@ -39,7 +39,7 @@ static const struct {
     {OPT_CHECK, "check", NULL, "write nothing; show what differs from DIR and exit 4 if anything does", false, V(COMPILE)},
     {OPT_ONLY, "only", "NAME", "just this policy of the file", false, V(COMPILE) | V(CHECK) | V(TEST) | V(EVAL)},
     {OPT_GATE, "require-coverage", "=full|any", "exit 3 if a row that isn't best-effort is less than full (any: is none)", true, V(COMPILE) | V(CHECK)},
-    {OPT_WERROR, "Werror", NULL, "exit 3 if there is a warning", false, V(COMPILE) | V(CHECK)},
+    {OPT_WERROR, "Werror", NULL, "exit 3 if there is a warning; -Werror too", false, V(COMPILE) | V(CHECK)},
     {OPT_ALL, "all", NULL, "show the base's rows in the report too", false, V(COMPILE)},
     {OPT_FILTERS, "filters", NULL, "print the seccomp filters too, an instruction a line", false, V(INSPECT)},
     {OPT_QUIET, "quiet", NULL, "no report", false, V(COMPILE)},
@@ -192,7 +192,8 @@ static void long_options(struct option out[TABLE + 1]) {
 }
 
 static int unknown(char **argv) {
-    const char *word = argv[optind - 1];
+    char letter[3] = {'-', (char)optopt, '\0'};
+    const char *word = optopt && optopt < 256 ? letter : argv[optind - 1];
     struct suggest suggest = {.word = word + strspn(word, "-")};
     for (int i = 0; i < TABLE; i++)
         suggest_consider(&suggest, table[i].name);
@@ -232,8 +233,10 @@ int options_read(struct options *o, int argc, char **argv) {
     long_options(longs);
     opterr = 0;
     optind = o->verb == VERB_COMPILE ? 1 : 2;
-    while ((code = getopt_long(argc, argv, "o:h", longs, NULL)) >= 0) {
-        if (code == '?')
+    while ((code = getopt_long(argc, argv, "o:hW:", longs, NULL)) >= 0) {
+        if (code == 'W' && strcmp(optarg, "error") == 0)
+            code = OPT_WERROR;
+        if (code == '?' || code == 'W')
             return unknown(argv);
         if (code == 'h') {
             print_help(o->verb);

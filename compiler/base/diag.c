@@ -80,10 +80,25 @@ static size_t sorted(const struct diag *diag, struct diag_item ***items) {
     return n;
 }
 
+enum { WIDEST = 200, BEFORE_CARET = 120 };
+
+/* Of a very long line only what is around the place. */
+static void cut(struct place *place) {
+    size_t skip = place->line_byte > BEFORE_CARET && place->line_len > WIDEST ? place->line_byte - BEFORE_CARET : 0;
+    while (skip && skip < place->line_byte && ((unsigned char)place->line_text[skip] & 0xc0) == 0x80)
+        skip++;
+    place->line_text += skip;
+    place->line_byte -= skip;
+    place->line_len -= skip;
+    if (place->line_len > WIDEST)
+        place->line_len = WIDEST;
+}
+
 static void print_source(const struct diag *diag, struct buf *out, struct loc loc, const char *colour) {
     struct place place;
     if (!source_place(diag->sources, loc.begin, &place))
         return;
+    cut(&place);
     buf_add(out, "    ");
     buf_add_safe(out, place.line_text, place.line_len);
     buf_add(out, "\n    ");
