@@ -56,18 +56,23 @@ void buf_printf(struct buf *buf, const char *format, ...) {
     va_end(again);
 }
 
-void buf_add_apparmor_quoted(struct buf *buf, const char *text) {
-    buf_add_char(buf, '"');
-    for (; *text; text++) {
-        unsigned char c = (unsigned char)*text;
-        if (c < 0x20 || c == 0x7f)
-            buf_printf(buf, "\\%03o", c);
-        else if (c == '"')
-            buf_add(buf, "\\\"");
-        else
-            buf_add_char(buf, (char)c);
+/* The string is read twice: apparmor_parser's scanner ends it at the last `"` that it can, so that even `\\"`
+ * may go on (parser_lex.l: QUOTED_ID), then escapes are undone and the glob is read. So no `"` and no
+ * backslash but an escape of the glob's own stands here as itself. */
+void buf_add_apparmor_quoted(struct buf *out, const char *text) {
+    buf_add_char(out, '"');
+    for (const char *p = text; *p; p++) {
+        unsigned char c = (unsigned char)*p;
+        if (c == '\\' && p[1] && p[1] != '\\' && p[1] != '"') {
+            buf_add_bytes(out, p, 2);
+            p++;
+        } else if (c == '\\' || c == '"' || c < 0x20 || c == 0x7f) {
+            buf_printf(out, "\\%03o", c == '\\' && p[1] == '"' ? '"' : c);
+            p += c == '\\' && p[1];
+        } else
+            buf_add_char(out, *p);
     }
-    buf_add_char(buf, '"');
+    buf_add_char(out, '"');
 }
 
 void buf_add_vpl_string(struct buf *buf, const char *text) {

@@ -18,7 +18,8 @@ void buf_add_bytes(struct buf *buf, const void *bytes, size_t n);
 void buf_add_char(struct buf *buf, char c);
 void buf_printf(struct buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Adds an AppArmor path or name in double quotes, every byte that could end or change it escaped (apparmor.d(5), "quoting"). */
+/* Adds a glob in AppArmor's syntax in double quotes, so that nothing in it can end the string or mean anything else
+ * (apparmor.d(5), and apparmor_parser's scanner: buf.c says how it reads). */
 void buf_add_apparmor_quoted(struct buf *buf, const char *text);
 
 /* Adds `text` as a VPL string literal, quotes included. */

@@ -76,8 +76,21 @@ static const char *plain(struct scan *scan, struct loc loc, const char *text) {
     return arena_strdup(scan->arena, buf_text(&out));
 }
 
-static const char *dotted(struct scan *scan, const char *a, const char *b) {
-    return arena_printf(scan->arena, "%s.%s", a, b);
+static const char *dotted(struct scan *scan, struct loc loc, const char *a, const char *b) {
+    if (strlen(a) < 1000)
+        return arena_printf(scan->arena, "%s.%s", a, b);
+    diag_add(scan->diag, DIAG_SYNTAX, loc, "this name is too long");
+    return "";
+}
+
+/* a and b, a or b; how deep it is keeps the passes' stacks within bounds. */
+static struct ast *joined(struct scan *scan, struct ast *join, struct ast *a, struct ast *b) {
+    enum { DEEPEST = 2000 };
+    unsigned deep = a->flags > b->flags ? a->flags : b->flags;
+    if (deep < DEEPEST)
+        return flagged(ADD(ADD(join, a), b), deep + 1);
+    diag_add(scan->diag, DIAG_SYNTAX, join->loc, "more than %d tests in one condition: a list is shorter, `ARGUMENT in […]`", DEEPEST);
+    return b;
 }
 }
 
@@ -149,7 +162,7 @@ pkind: %empty { $$ = 0; } | K_CLUSTER { $$ = FLAG_CLUSTER; } | K_ABSTRACT { $$ =
 pname: NAME { $$ = MK(POLICY, @1, $1); } | STRING { $$ = MK(POLICY, @1, plain(scan, @1, $1)); };
 extends: %empty { $$ = NULL; } | K_EXTENDS ref { $$ = MK(EXTENDS, @2, $2); };
 subject: ref { $$ = MK(REF, @1, $1); } | STRING { $$ = MK(STRING, @1, plain(scan, @1, $1)); } | K_RULE useitem { $$ = $2; };
-ref: NAME | ref '.' NAME { $$ = dotted(scan, $1, $3); };
+ref: NAME | ref '.' NAME { $$ = dotted(scan, @$, $1, $3); };
 refs: ref { $$ = ADD(MK(LIST, @$, ""), MK(REF, @1, $1)); } | refs ',' ref { $$ = ADD($1, MK(REF, @3, $3)); };
 params: %empty { $$ = NULL; } | '(' ')' { $$ = NULL; } | '(' plist ')' { $$ = $2; };
 plist: param { $$ = ADD(MK(LIST, @$, ""), $1); } | plist ',' param { $$ = ADD($1, $3); };
@@ -160,7 +173,7 @@ list: '[' ']' { $$ = MK(LIST, @$, ""); } | '[' items comma ']' { $$ = $2; $$->lo
 comma: %empty | ',';
 items: item { $$ = ADD(MK(LIST, @$, ""), $1); } | items ',' item { $$ = ADD($1, $3); };
 item: anyword { $$ = MK(REF, @1, $1); }
-    | NAME '.' NAME { $$ = MK(REF, @$, dotted(scan, $1, $3)); }
+    | NAME '.' NAME { $$ = MK(REF, @$, dotted(scan, @$, $1, $3)); }
     | STRING { $$ = MK(STRING, @1, $1); }
     | number
     | number DOTS number { $$ = ADD(ADD(MK(RANGE, @$, ""), $1), $3); }
@@ -177,7 +190,7 @@ path: STRING { $$ = MK(STRING, @1, $1); } | ref { $$ = MK(REF, @1, $1); } | list
 pexcept: %empty { $$ = NULL; } | K_EXCEPT paths { $$ = take(MK(EXCEPT, @$, ""), $2); };
 pset: paths pexcept { $$ = ADD($1, $2); };
 words: word { $$ = ADD(MK(SET, @$, ""), $1); } | words ',' word { $$ = ADD($1, $3); $$->loc = @$; };
-word: kword { $$ = MK(REF, @1, $1); } | NAME '.' NAME { $$ = MK(REF, @$, dotted(scan, $1, $3)); }
+word: kword { $$ = MK(REF, @1, $1); } | NAME '.' NAME { $$ = MK(REF, @$, dotted(scan, @$, $1, $3)); }
     | NUMBER { $$ = numbered(MK(NUMBER, @1, ""), $1); } | list;
 kset: words { $$ = $1; } | words K_EXCEPT words { $$ = ADD($1, take(MK(EXCEPT, @3, ""), $3)); };
 ports: port { $$ = ADD(MK(PORT, @$, ""), $1); } | ports ',' port { $$ = ADD($1, $3); };
@@ -340,14 +353,14 @@ peer: K_SELF { $$ = MK(PEER, @1, "self"); } | K_RUNTIME { $$ = MK(PEER, @1, "run
     | K_POLICY STRING { $$ = ADD(MK(PEER, @1, "policy"), MK(STRING, @2, plain(scan, @2, $2))); };
 sysset: %empty { $$ = NULL; } | syslist | syslist K_EXCEPT syslist { $$ = ADD($1, take(MK(EXCEPT, @3, ""), $3)); };
 syslist: sysitem { $$ = ADD(MK(SET, @$, ""), $1); } | syslist ',' sysitem { $$ = ADD($1, $3); $$->loc = @$; };
-sysitem: kword { $$ = MK(REF, @1, $1); } | NAME '.' NAME { $$ = MK(REF, @$, dotted(scan, $1, $3)); }
+sysitem: kword { $$ = MK(REF, @1, $1); } | NAME '.' NAME { $$ = MK(REF, @$, dotted(scan, @$, $1, $3)); }
     | GROUP { $$ = MK(GROUP, @1, $1); } | list | NUMBER { $$ = numbered(MK(NUMBER, @1, ""), $1); }
     | kword '(' ')' { $$ = MK(CALL, @1, $1); } | kword '(' cargs ')' { $$ = take(MK(CALL, @1, $1), $3); };
 cargs: carg { $$ = ADD(MK(LIST, @$, ""), $1); } | cargs ',' carg { $$ = ADD($1, $3); };
 carg: argword ':' orexpr { $$ = ADD(MK(CALLARG, @1, $1), $3); };
 where: %empty { $$ = NULL; } | K_WHERE cond { $$ = ADD(MK(WHERE, @$, ""), $2); };
-cond: cond K_OR cond { $$ = ADD(ADD(MK(OR, @$, ""), $1), $3); }
-    | cond K_AND cond { $$ = ADD(ADD(MK(AND, @$, ""), $1), $3); }
+cond: cond K_OR cond { $$ = joined(scan, MK(OR, @2, ""), $1, $3); }
+    | cond K_AND cond { $$ = joined(scan, MK(AND, @2, ""), $1, $3); }
     | K_NOT cond { $$ = ADD(MK(NOT, @$, ""), $2); }
     | '(' cond ')' { $$ = $2; }
     | argword mask cmp orexpr { $$ = ADD(ADD(numbered(MK(TEST_ARG, @1, $1), $3), $2), $4); }
@@ -459,8 +472,8 @@ static int yyreport_syntax_error(const yypcontext_t *context, void *scanner, str
     return 0;
 }
 
-/* Bison's own troubles (memory); syntax errors come by the function above. */
+/* Bison's own trouble, a full stack; syntax errors come by the function above. */
 static void vpl_error(struct loc *loc, void *scanner, struct scan *scan, const char *text) {
-    (void)scanner;
-    diag_add(scan->diag, DIAG_SYNTAX, *loc, "%s", text);
+    (void)scanner, (void)text;
+    diag_add(scan->diag, DIAG_SYNTAX, *loc, "this is nested too deep");
 }

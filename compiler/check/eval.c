@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-enum { DEEPEST = 64 };
+enum { DEEPEST = 64, MOST_LOOKUPS = 100000 };
 
 static const char *const want_names[] = {"a path", "an address", "a string", "a word", "a number"};
 
@@ -24,7 +24,13 @@ static void unknown(struct eval *e, const struct scope *scope, const struct ast 
         diag_note(e->diag, item, (struct loc){0}, "is its file imported here, and its name qualified by the import's `as`?");
 }
 
+/* Lets that name others twice, which name others twice…: a few lines can make more values than there is memory. */
 static bool enter(struct eval *e, const struct ast *node) {
+    e->lookups = e->depth ? e->lookups + 1 : 0;
+    if (e->lookups > MOST_LOOKUPS) {
+        diag_add(e->diag, DIAG_RECURSION, e->by->loc, "`%s` leads to more than %d other names", e->by->text, MOST_LOOKUPS);
+        return false;
+    }
     if (e->depth < DEEPEST) {
         e->depth++;
         return true;

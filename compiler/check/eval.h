@@ -8,6 +8,7 @@ struct eval {
     struct arena *arena;
     struct diag *diag;
     unsigned depth; /* of lets being looked into, against lets that need themselves */
+    unsigned lookups; /* that the name in the statement led to */
     const struct ast *by; /* the name in the statement that led there; NULL: none */
 };
 

@@ -50,6 +50,29 @@ static struct pathset lower_paths(struct building *b, const struct value_set *se
     return (struct pathset){.any = !set->present, .in = in.list.items, .n_in = in.list.n, .out = out.list.items, .n_out = out.list.n};
 }
 
+/* A mount point, and a source that is a directory, is written without a closing slash; the kernel's name has one where it is
+ * a directory: both are meant, in `except` too. */
+static const struct glob *const *with_directories(struct building *b, const struct glob *const *globs, size_t *n) {
+    VEC(const struct glob *) all = {0};
+    for (size_t i = 0; i < *n; i++) {
+        const char *text = glob_text(globs[i]);
+        size_t len = strlen(text);
+        vec_push(b->lower->arena, &all, globs[i]);
+        if (text[len - 1] == '/' || (len > 1 && strcmp(text + len - 2, "**") == 0))
+            continue;
+        const struct glob *directory = lower_glob(b, arena_printf(b->lower->arena, "%s/", text), (struct loc){0});
+        if (directory)
+            vec_push(b->lower->arena, &all, directory);
+    }
+    *n = all.n;
+    return all.items;
+}
+
+static void add_directories(struct building *b, struct pathset *set) {
+    set->in = with_directories(b, set->in, &set->n_in);
+    set->out = with_directories(b, set->out, &set->n_out);
+}
+
 static const int *lower_numbers(struct building *b, struct value_list values, size_t *n) {
     int *out = arena_alloc(b->lower->arena, (values.n + 1) * sizeof *out);
     for (size_t i = 0; i < values.n; i++)
@@ -174,6 +197,10 @@ void lower_match(struct building *b, const struct stmt *s, struct ir_stmt *out) 
     }
     m->paths = lower_paths(b, &s->paths);
     m->has_paths = s->paths.present;
+    if ((s->class == CLASS_MOUNT || s->class == CLASS_UMOUNT) && !b->expectation) {
+        add_directories(b, &m->paths);
+        add_directories(b, &m->sources);
+    }
     if (s->class == CLASS_MOUNT)
         lower_mount(b, s, m);
     if (s->class == CLASS_SYSCALL)

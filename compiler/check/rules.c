@@ -322,6 +322,12 @@ bool rules_find(struct resolver *r, const struct scope *scope, const struct ast 
 }
 
 static bool enter(struct resolver *r, const struct ast *rule, struct loc loc) {
+    enum { MOST_USES = 10000 };
+    r->uses = r->open.n ? r->uses + 1 : 0;
+    if (r->uses > MOST_USES) {
+        diag_add(r->eval.diag, DIAG_RECURSION, loc, "`%s` and the rules that it uses use more than %d rules", r->open.items[0]->text, MOST_USES);
+        return false;
+    }
     for (size_t i = 0; i < r->open.n; i++)
         if (r->open.items[i] == rule) {
             diag_add(r->eval.diag, DIAG_RECURSION, loc, "`%s` uses itself", rule->text);

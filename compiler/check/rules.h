@@ -8,6 +8,7 @@ struct resolver {
     struct eval eval;
     const struct program *program;
     VEC(struct policy *) resolved; /* policies already met, by node */
+    unsigned uses;                /* that the outermost one led to */
     VEC(const struct ast *) open; /* policies and rules being resolved, against recursion */
 };
 

@@ -68,10 +68,11 @@ enum glob_answer pathset_subset(struct arena *arena, const struct pathset *a,
 const char *pathset_example(struct arena *arena, const struct pathset *const *inside, size_t n_inside,
                             const struct pathset *const *outside, size_t n_outside, bool *unknown);
 
-/* Globs in apparmor_parser's syntax whose union is the set (complements written out), deterministic; a glob
- * of `in` that no `out` touches stays as it is. Returns 0 and fills *globs and *n; -1 when no glob can say it
- * (all of "**" but "**" + "x" +
- * "**"), a variable is in the way, or it would need more than `max_bytes` of text. */
+/* Globs in apparmor_parser's syntax whose union is the set, complements written out; deterministic, each
+ * short enough for the parser. A glob of `in` that no `out` touches stays as it is. Read them back with
+ * glob_parse_apparmor. Returns 0 and fills *globs and *n; -1 when no glob can say it (everything but the
+ * paths with a "/.ssh/" anywhere), a variable is in the way, or it would need more than `max_bytes` of text.
+ */
 int pathset_as_globs(struct arena *arena, const struct pathset *set, size_t max_bytes,
                      const char *const **globs, size_t *n);
 

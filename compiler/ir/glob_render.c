@@ -8,7 +8,9 @@
 
 #include <string.h>
 
-enum { RENDER_BUDGET = 10000, DEPTH = 45 };
+/* MAX_TEXT: apparmor_parser's lexer gives up on a quoted string of 16,384 bytes [3.0.8 and 4.1, tried];
+ * escaping makes it longer. */
+enum { RENDER_BUDGET = 20000, DEPTH = 45, MAX_TEXT = 15000 };
 
 /* Paths that some list of `in` and none of `out` matches. */
 struct problem {
@@ -205,21 +207,19 @@ static bool drop_double_slashes(struct arena *arena, const struct node *list, bo
 }
 
 /* Fewer braces at the price of more text, until they are few enough. */
-static enum outcome write_text(struct arena *scratch, const struct problem *problem, size_t max_bytes,
-                               struct buf *text) {
+static enum outcome write_shallow(struct arena *arena, const struct problem *problem, size_t budget,
+                                  const struct node **list) {
     static const unsigned flatten[] = {1, 4, 16, 64};
     for (size_t i = 0; i < sizeof flatten / sizeof *flatten; i++) {
-        const struct node *list;
-        enum outcome outcome = write_problem(scratch, problem, false, flatten[i], max_bytes, &list);
+        enum outcome outcome = write_problem(arena, problem, false, flatten[i], budget, list);
         if (outcome != WRITTEN)
             return outcome;
-        if (glob_depth(list) > DEPTH)
+        if (glob_depth(*list) > DEPTH)
             continue;
         struct seq seq = {0};
-        if (!drop_double_slashes(scratch, list, false, &seq))
-            return EMPTY;
-        glob_print(text, seq.head);
-        return WRITTEN;
+        outcome = drop_double_slashes(arena, *list, false, &seq) ? WRITTEN : EMPTY;
+        *list = seq.head;
+        return outcome;
     }
     return FAILED;
 }
@@ -229,18 +229,42 @@ static enum outcome write_text(struct arena *scratch, const struct problem *prob
 struct texts {
     const char **items;
     size_t n, cap;
-    size_t bytes;
+    size_t bytes, max_bytes;
 };
 
-static bool add_text(struct arena *arena, struct texts *texts, const char *text, size_t max_bytes) {
+static bool add_text(struct arena *arena, struct texts *texts, const char *text) {
     texts->bytes += strlen(text);
     vec_push(arena, texts, arena_strdup(arena, text));
-    return texts->bytes <= max_bytes;
+    return texts->bytes <= texts->max_bytes;
+}
+
+/* One text or, where it is too long for the parser, several: each with some of the first alternatives. */
+static bool add_list(struct arena *arena, struct texts *texts, const struct node *list,
+                     struct arena *scratch) {
+    struct buf text BUF_CLEANUP = {0};
+    glob_print(&text, list);
+    if (text.len <= MAX_TEXT)
+        return add_text(arena, texts, buf_text(&text));
+    struct seq start = {0};
+    for (; list && list->kind != NODE_ALT; list = list->next)
+        seq_push(scratch, &start, *list);
+    if (!list || text.len > texts->max_bytes)
+        return false;
+    for (size_t from = 0, half = list->n_alts / 2; from < list->n_alts;
+         from += half, half = list->n_alts - half) {
+        struct seq seq = {0};
+        seq_append(scratch, &seq, start.head);
+        seq_push_alts(scratch, &seq, list->alts + from, half, list->at);
+        seq_append(scratch, &seq, list->next);
+        if (!add_list(arena, texts, seq.head, scratch))
+            return false;
+    }
+    return true;
 }
 
 /* One glob of `in`, without those of `out` that it touches. */
 static bool add_glob(struct arena *arena, struct texts *texts, const struct glob *glob,
-                     const struct pathset *set, struct arena *scratch, size_t max_bytes) {
+                     const struct pathset *set, struct arena *scratch) {
     struct pathset self = {.in = &glob, .n_in = 1};
     struct problem problem = {0};
     vec_push(scratch, &problem.in, glob->list);
@@ -253,10 +277,10 @@ static bool add_glob(struct arena *arena, struct texts *texts, const struct glob
         variable |= set->out[i]->has_var;
     }
     if (problem.out.n == 0)
-        return add_text(arena, texts, glob->text, max_bytes);
-    struct buf text BUF_CLEANUP = {0};
-    enum outcome outcome = variable ? FAILED : write_text(scratch, &problem, max_bytes, &text);
-    return outcome == EMPTY || (outcome == WRITTEN && add_text(arena, texts, buf_text(&text), max_bytes));
+        return add_text(arena, texts, glob->text);
+    const struct node *list;
+    enum outcome outcome = variable ? FAILED : write_shallow(scratch, &problem, texts->max_bytes, &list);
+    return outcome == EMPTY || (outcome == WRITTEN && add_list(arena, texts, list, scratch));
 }
 
 static int finish(struct texts *texts, bool done, const char *const **globs, size_t *n) {
@@ -274,13 +298,13 @@ static const struct glob *every_path(struct arena *arena) {
 
 int pathset_as_globs(struct arena *arena, const struct pathset *set, size_t max_bytes,
                      const char *const **globs, size_t *n) {
-    struct texts texts = {0};
+    struct texts texts = {.max_bytes = max_bytes};
     bool done = true;
     if (set->any)
-        done = add_text(arena, &texts, every_path(arena)->text, max_bytes);
+        done = add_text(arena, &texts, every_path(arena)->text);
     for (size_t i = 0; !set->any && done && i < set->n_in; i++) {
         struct arena *scratch = arena_new();
-        done = add_glob(arena, &texts, set->in[i], set, scratch, max_bytes);
+        done = add_glob(arena, &texts, set->in[i], set, scratch);
         arena_free(scratch);
     }
     return finish(&texts, done, globs, n);
@@ -289,17 +313,17 @@ int pathset_as_globs(struct arena *arena, const struct pathset *set, size_t max_
 /* All without (in without out) is (all without in) and out. */
 int pathset_complement_as_globs(struct arena *arena, const struct pathset *set, size_t max_bytes,
                                 const char *const **globs, size_t *n) {
-    struct texts texts = {0};
+    struct texts texts = {.max_bytes = max_bytes};
     if (set->any)
         return finish(&texts, true, globs, n);
     const struct glob *all = every_path(arena);
     struct pathset outside = {.in = &all, .n_in = 1, .out = set->in, .n_out = set->n_in};
     struct arena *scratch = arena_new();
-    bool done = add_glob(arena, &texts, all, &outside, scratch, max_bytes);
+    bool done = add_glob(arena, &texts, all, &outside, scratch);
     for (size_t i = 0; done && i < set->n_out; i++) {
         struct pathset in = {.in = set->in, .n_in = set->n_in}, out = {.in = &set->out[i], .n_in = 1};
         if (pathset_intersects(scratch, &in, &out) != GLOB_NO)
-            done = add_text(arena, &texts, set->out[i]->text, max_bytes);
+            done = add_text(arena, &texts, set->out[i]->text);
     }
     arena_free(scratch);
     return finish(&texts, done, globs, n);

@@ -73,19 +73,6 @@ static bool capability_matches(const struct ir_match *m, const struct event *e) 
     return m->capabilities >> e->capability & 1;
 }
 
-/* A mount point is written without a closing slash; the kernel's name of a directory has one. */
-static bool mount_point_matches(const struct ir_match *m, const char *path) {
-    char bare[4096];
-    size_t n = path ? strlen(path) : 0;
-    if (!m->has_paths || (path && pathset_match(&m->paths, path)))
-        return true;
-    if (n < 2 || n >= sizeof bare || path[n - 1] != '/')
-        return false;
-    memcpy(bare, path, n - 1);
-    bare[n - 1] = '\0';
-    return pathset_match(&m->paths, bare);
-}
-
 static bool option_holds(const struct ir_option *option, uint64_t flags) {
     return option->clear ? (flags & option->bits) == 0 : (flags & option->bits) == option->bits;
 }
@@ -101,11 +88,11 @@ static bool flags_match(const struct ir_match *m, uint64_t flags) {
 }
 
 static bool mount_matches(const struct ir_match *m, const struct event *e) {
-    return among_words(m->fstypes, m->n_fstypes, e->fstype) && flags_match(m, e->mount_flags) && sources_match(m, e->source) && mount_point_matches(m, e->path);
+    return among_words(m->fstypes, m->n_fstypes, e->fstype) && flags_match(m, e->mount_flags) && sources_match(m, e->source) && paths_match(m, e->path);
 }
 
 static bool umount_matches(const struct ir_match *m, const struct event *e) {
-    return mount_point_matches(m, e->path);
+    return paths_match(m, e->path);
 }
 
 static bool always(const struct ir_match *m, const struct event *e) {

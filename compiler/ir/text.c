@@ -1,6 +1,7 @@
 #include "ir.h"
 
 #include <arpa/inet.h>
+#include <string.h>
 
 enum { MOST_SHOWN = 6 };
 
@@ -32,9 +33,18 @@ static bool item(struct buf *out, size_t i, size_t n, size_t most) {
     return true;
 }
 
+/* Mount points stand there twice, as file and as directory: one is enough to read. */
+static bool is_directory_of(const struct glob *glob, const struct glob *before) {
+    size_t n = strlen(glob_text(before));
+    return strncmp(glob_text(glob), glob_text(before), n) == 0 && strcmp(glob_text(glob) + n, "/") == 0;
+}
+
 static void print_globs(struct buf *out, const struct glob *const *globs, size_t n, size_t most) {
+    size_t shown = 0, all = 0;
     for (size_t i = 0; i < n; i++)
-        if (item(out, i, n, most)) {
+        all += !(i && is_directory_of(globs[i], globs[i - 1]));
+    for (size_t i = 0; i < n; i++)
+        if (!(i && is_directory_of(globs[i], globs[i - 1])) && item(out, shown++, all, most)) {
             buf_add_char(out, '"');
             buf_add(out, glob_text(globs[i]));
             buf_add_char(out, '"');

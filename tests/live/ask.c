@@ -318,8 +318,10 @@ static struct worker start_worker(const char *label, char **chain) {
         become_worker(label, chain, down[0], up[1]);
     close(down[0]);
     close(up[1]);
-    if (!read_reply(&w, &reply) || reply.error != READY)
-        die("%s doesn't start", label);
+    bool replied = read_reply(&w, &reply);
+    errno = replied ? reply.error : ETIME;
+    if (!replied || reply.error != READY)
+        die("%s doesn't get to execute %s", label, *chain ? *chain : program);
     return w;
 }
 
@@ -445,6 +447,15 @@ static void make_file(const char *path, const char *owner) {
         die("chown %s", path);
 }
 
+/* Two that fit together: the second may have taken away the first with what was in its way. */
+static void make_files(const char *a, const char *owner_a, const char *b, const char *owner_b) {
+    struct stat st;
+    make_file(a, owner_a);
+    make_file(b, owner_b);
+    if (lstat(a, &st) < 0)
+        make_file(a, owner_a);
+}
+
 static void make_program(const char *path, const char *owner) {
     make_folder(path);
     if (link(number(owner) ? others_program : program, path) < 0)
@@ -490,19 +501,18 @@ static void prepare(const char *name, char **a) {
         make_program(a[0], a[1]);
         break;
     case NEEDS_OTHER:
-        make_folder(a[0]);
-        make_file(is_directory(a[0]) ? "/vpl-elsewhere/" : elsewhere, a[1]);
+        make_files(a[0], "0", is_directory(a[0]) ? "/vpl-elsewhere/" : elsewhere, a[1]);
+        remove(a[0]);
         break;
     case NEEDS_SOURCE:
-        make_folder(a[0]);
-        make_file(a[2], a[1]);
+        make_files(a[0], "0", a[2], a[1]);
+        remove(a[0]);
         break;
     case NEEDS_MOUNT:
         make_mount(a[0]);
         break;
     case NEEDS_PLACES:
-        make_file(a[2], "0");
-        make_file(a[3], "0");
+        make_files(a[2], "0", a[3], "0");
     }
 }
 
@@ -633,7 +643,8 @@ static bool is_denial(const char *name, int error) {
     bool eperm = false;
     for (size_t i = 0; i < sizeof eperm_too / sizeof *eperm_too; i++)
         eperm |= !strcmp(eperm_too[i], name);
-    return error == EACCES || (eperm && error == EPERM);
+    bool died = !strcmp(name, "exec") && error == ECHILD; /* it could not be mapped */
+    return error == EACCES || (eperm && error == EPERM) || died;
 }
 
 static bool is_logged(void) {

@@ -35,7 +35,7 @@ struct table {
     const struct panel *panel;
     size_t apparmor; /* its place in the panel */
     const char *profile;
-    struct actor actors[MOST_ACTORS];
+    struct actor actors[MOST_ACTORS + 1]; /* and one that is made up */
     size_t n_actors;
     size_t actor; /* who acts now */
     FILE *out;
@@ -78,7 +78,7 @@ static bool is_opaque(const struct table *t) {
 static bool is_over(const struct table *t, enum event_class class) {
     for (size_t i = 0; i < t->policy->n_stmts; i++)
         if (hold_of(t, t->policy->stmts[i])->level == HOLD_OVER &&
-            (t->policy->stmts[i]->class == class || (class == CLASS_FILE && t->policy->stmts[i]->class == CLASS_BIND)))
+            t->policy->stmts[i]->class == class)
             return true;
     return false;
 }
@@ -209,7 +209,23 @@ static void ask_rename(const struct table *t, struct answer *a, struct event e, 
         ask(t, a, e, t->actor);
 }
 
-static void put_file_act(const struct table *t, const struct file_act *act, struct event e) {
+/* What enters a block is mapped as the block says (the kernel asks again, as the label is another), or dies. */
+static void ask_mapping(struct table *t, struct answer *a, struct event e) {
+    struct actor *after = &t->actors[MOST_ACTORS];
+    struct answer mapping = {0};
+    *after = t->actors[t->actor];
+    if (!strcmp(label_parts(t, after, NULL), label_parts(t, after, e.path)))
+        return;
+    after->chain[after->n++] = e.path;
+    e.op = OP_READ;
+    ask(t, &mapping, e, MOST_ACTORS);
+    e.op = OP_MAP;
+    ask(t, &mapping, e, MOST_ACTORS);
+    a->excused |= mapping.denied;
+    a->denied |= mapping.denied;
+}
+
+static void put_file_act(struct table *t, const struct file_act *act, struct event e) {
     struct answer a = {0};
     for (unsigned op = 1; op <= OP_EXEC; op <<= 1)
         if ((e.op | act->also) & op) {
@@ -219,8 +235,8 @@ static void put_file_act(const struct table *t, const struct file_act *act, stru
         }
     if (act->renames)
         ask_rename(t, &a, e, act->also);
-    if (act->binds)
-        ask(t, &a, (struct event){.class = CLASS_BIND, .address_kind = ADDRESS_UNIX_PATH, .path = e.path}, t->actor);
+    if (e.op == OP_EXEC)
+        ask_mapping(t, &a, e);
     if (act->binds)
         ask(t, &a, (struct event){.class = CLASS_SOCKET, .family = 1, .type = 2}, t->actor);
     const char *owner = e.owner ? "0" : "1";
@@ -245,7 +261,7 @@ static bool link_is_less(const struct table *t, struct event e) {
     return !strcmp(label_parts(t, &t->actors[t->actor], e.path), label_parts(t, &t->actors[t->actor], e.source));
 }
 
-static void put_link(const struct table *t, const struct event *e) {
+static void put_link(struct table *t, const struct event *e) {
     struct answer a = {0};
     if (is_directory(e->path) || is_directory(e->source) || !usable(e->source) || !fit_together(e->path, e->source))
         return;
@@ -257,7 +273,7 @@ static void put_link(const struct table *t, const struct event *e) {
     ACT(t, &a, "link", e->path, e->owner ? "0" : "1", e->source);
 }
 
-static void put_file(const struct table *t, const struct event *e) {
+static void put_file(struct table *t, const struct event *e) {
     if (!usable(e->path))
         return;
     if (e->op == OP_LINK)
@@ -307,6 +323,16 @@ static struct paths places(const struct table *t, enum event_class class, bool s
     return out;
 }
 
+/* A type is read only for a new mount, a source neither for a changed one. */
+static struct event as_the_kernel_reads(struct event e) {
+    bool changes = e.mount_flags & MS_REMOUNT || (e.mount_flags & (MS_PRIVATE | MS_SHARED | MS_SLAVE | MS_UNBINDABLE) && !(e.mount_flags & MS_BIND));
+    if (changes || e.mount_flags & (MS_BIND | MS_MOVE))
+        e.fstype = "";
+    if (changes)
+        e.source = "";
+    return e;
+}
+
 /* Of all combinations, some: type, flags, source and place go by different digits of one number. */
 static void put_mounts(const struct table *t) {
     /* of those that need no disk, which the lab doesn't have */
@@ -324,7 +350,7 @@ static void put_mounts(const struct table *t) {
                           .path = points.list.items[(dice >> 24) % points.list.n]};
         if (!fit_together(e.path, e.source))
             continue;
-        ask(t, &a, e, t->actor);
+        ask(t, &a, as_the_kernel_reads(e), t->actor);
         ACT(t, &a, "mount", e.fstype, number(t, e.mount_flags), e.source, e.path);
     }
 }
@@ -353,7 +379,7 @@ static void put_umounts(const struct table *t) {
     }
 }
 
-static void put_pivot_root(const struct table *t, const struct event *e) {
+static void put_pivot_root(struct table *t, const struct event *e) {
     struct answer a = {0};
     ask_as_admin(t, &a, e);
     ACT(t, &a, "pivot-root", "/vpl-m/");
@@ -361,7 +387,7 @@ static void put_pivot_root(const struct table *t, const struct event *e) {
 
 /* --- Sockets, capabilities --- */
 
-static void put_socket(const struct table *t, const struct event *e) {
+static void put_socket(struct table *t, const struct event *e) {
     struct answer a = {0};
     if (e->family >= 46 || (e->type & 0xf) > 10) /* AF_MAX of 6.1, SOCK_MAX: EINVAL before anybody is asked */
         return;
@@ -378,7 +404,7 @@ static const struct {
     {.name = "net_raw", .family = 2, .type = 3},   {.name = "syslog", .instead = "sys_admin"},
 };
 
-static void put_capability(const struct table *t, const struct event *e) {
+static void put_capability(struct table *t, const struct event *e) {
     struct answer a = {0}, other = {0};
     const char *name = capability_name(e->capability);
     ask(t, &a, *e, t->actor);
@@ -404,14 +430,14 @@ static const char *peer_label(const struct table *t, const struct event *e) {
     return e->peer == PEER_POLICY ? arena_printf(t->arena, "vpl.default.%s.0123456789ab", e->peer_policy) : labels[e->peer];
 }
 
-static void put_with_peer(const struct table *t, const struct event *e, const char *name, const char *detail) {
+static void put_with_peer(struct table *t, const struct event *e, const char *name, const char *detail) {
     struct answer a = {0};
     ask(t, &a, *e, t->actor);
     ACT(t, &a, name, event_op_name(e->class, e->op), detail, peer_label(t, e));
 }
 
 /* Both ends are asked: who sends and who receives. */
-static void put_with_self(const struct table *t, const struct event *e, const char *name, const char *detail) {
+static void put_with_self(struct table *t, const struct event *e, const char *name, const char *detail) {
     static const unsigned opposite[2][16] = {
         {[OP_TRACE] = OP_TRACED_BY, [OP_TRACED_BY] = OP_TRACE, [OP_PTRACE_READ] = OP_READ_BY, [OP_READ_BY] = OP_PTRACE_READ},
         {[OP_SEND] = OP_RECEIVE, [OP_RECEIVE] = OP_SEND}};
@@ -425,18 +451,18 @@ static void put_with_self(const struct table *t, const struct event *e, const ch
     }
 }
 
-static void put_ptrace(const struct table *t, const struct event *e) {
+static void put_ptrace(struct table *t, const struct event *e) {
     (e->peer == PEER_SELF ? put_with_self : put_with_peer)(t, e, "ptrace", "0");
 }
 
-static void put_signal(const struct table *t, const struct event *e) {
+static void put_signal(struct table *t, const struct event *e) {
     if (e->signal <= 64 && e->signal != 19) /* who is stopped can't be ended */
         (e->peer == PEER_SELF ? put_with_self : put_with_peer)(t, e, "signal", number(t, (unsigned)e->signal));
 }
 
 /* --- All of a policy --- */
 
-static void (*const put[CLASS_COUNT])(const struct table *t, const struct event *e) = {
+static void (*const put[CLASS_COUNT])(struct table *t, const struct event *e) = {
     [CLASS_FILE] = put_file,     [CLASS_CAPABILITY] = put_capability, [CLASS_PIVOT_ROOT] = put_pivot_root,
     [CLASS_SOCKET] = put_socket, [CLASS_PTRACE] = put_ptrace,         [CLASS_SIGNAL] = put_signal,
 };
@@ -449,9 +475,13 @@ static void put_class(struct table *t, enum event_class class) {
             put[class](t, &events.list.items[i]);
 }
 
-static bool may_exec(const struct table *t, const struct actor *actor, const char *program) {
+static bool may_exec(struct table *t, struct actor *actor, const char *program) {
     struct event e = {.class = CLASS_FILE, .op = OP_EXEC, .path = program, .source = "", .owner = true, .chain = actor->chain, .n_chain = actor->n};
-    return !judged_denied(t, &e);
+    struct answer a = {.denied = judged_denied(t, &e)};
+    t->actors[0] = *actor;
+    ask_mapping(t, &a, e);
+    t->actors[0] = (struct actor){0};
+    return !a.denied;
 }
 
 struct programs {

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { RANDOM_GLOBS = 400, RANDOM_SETS = 300, MAX_TEXTS = 60, MAX_GLOBS = 40, MAX_BYTES = 20000 };
+enum { RANDOM_GLOBS = 400, RANDOM_SETS = 300, MAX_TEXTS = 60, MAX_GLOBS = 400, MAX_BYTES = 60000 };
 
 /* VPL's paths; the normalised text goes to the parser. */
 static const char *const globs[] = {
@@ -298,6 +298,12 @@ static void make_tests(void) {
     for (size_t i = 0; i < sizeof sets / sizeof *sets; i++)
         if (!add_set(sets[i]))
             printf("not ok - %s has no text\n", sets[i]);
+    const char *many = "/var/lib/** -"; /* too long for one string of the parser's */
+    for (unsigned i = 0; i < 300; i++)
+        many = arena_printf(arena, "%s /var/lib/app-%u/data-%u", many, i * 7919 % 1000, i * 104729 % 1000);
+    if (!add_set(many) || tests.items[tests.n - 1].n_texts < 2)
+        printf("not ok - 300 names out of /var/lib have no text, or only one\n");
+    tests.items[tests.n - 1].label = arena_strdup(arena, "300 names out of /var/lib/**");
     add_random_tests();
 }
 

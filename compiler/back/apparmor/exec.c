@@ -145,7 +145,7 @@ static void line(struct writer *w, const char *qualifier, const char *glob, cons
     if (!w->out)
         return;
     buf_printf(w->out, "  %s", qualifier);
-    aa_add_glob(w->out, glob);
+    buf_add_apparmor_quoted(w->out, glob);
     buf_printf(w->out, " %s,\n", perms);
 }
 

@@ -48,8 +48,6 @@ enum aa_meet aa_meet_paths(struct arena *arena, const struct pathset *a, const s
                            struct pathset *both);
 struct pathset aa_pathset_of(struct arena *arena, const char *const *globs, size_t n);
 
-/* The glob as a quoted string of a profile: nothing in it can end the string or begin a variable. */
-void aa_add_glob(struct buf *out, const char *glob);
 /* `# text` on a line of its own, whatever bytes `text` has. */
 void aa_add_comment(struct buf *out, const char *indent, const char *text);
 

@@ -156,25 +156,6 @@ bool aa_names(struct arena *arena, const char *glob, struct aa_globs *names) {
     return !e.failed;
 }
 
-/* The string is read twice: apparmor_parser's scanner ends it at the last `"` that it can, so that even `\\"`
- * may go on (parser_lex.l: QUOTED_ID), then escapes are undone and the glob is read. So no `"` and no
- * backslash but an escape of the glob's own stands here as itself. */
-void aa_add_glob(struct buf *out, const char *glob) {
-    buf_add_char(out, '"');
-    for (const char *p = glob; *p; p++) {
-        unsigned char c = (unsigned char)*p;
-        if (c == '\\' && p[1] && p[1] != '\\' && p[1] != '"') {
-            buf_add_bytes(out, p, 2);
-            p++;
-        } else if (c == '\\' || c == '"' || c < 0x20 || c == 0x7f) {
-            buf_printf(out, "\\%03o", c == '\\' && p[1] == '"' ? '"' : c);
-            p += c == '\\' && p[1];
-        } else
-            buf_add_char(out, *p);
-    }
-    buf_add_char(out, '"');
-}
-
 void aa_add_comment(struct buf *out, const char *indent, const char *text) {
     buf_printf(out, "%s# ", indent);
     for (; *text; text++)

@@ -61,9 +61,9 @@ static void add_links(const struct rule *r, const char *path) {
     struct aa_globs targets = globs_of(r, true, &r->match->sources);
     for (size_t i = 0; i < targets.n; i++) {
         begin(r, r->match->owner ? "owner link " : "link ");
-        aa_add_glob(r->out, path);
+        buf_add_apparmor_quoted(r->out, path);
         buf_add(r->out, " -> ");
-        aa_add_glob(r->out, targets.items[i]);
+        buf_add_apparmor_quoted(r->out, targets.items[i]);
         end(r);
     }
 }
@@ -81,7 +81,7 @@ static void add_file(const struct rule *r) {
     for (size_t i = 0; i < paths.n; i++) {
         if (ops) {
             begin(r, r->match->owner ? "owner " : "");
-            aa_add_glob(r->out, paths.items[i]);
+            buf_add_apparmor_quoted(r->out, paths.items[i]);
             buf_add_char(r->out, ' ');
             add_perms(r, ops);
             end(r);
@@ -102,7 +102,7 @@ static struct aa_globs maybe_directories(const struct rule *r, const struct path
         const char *glob = globs.items[i];
         size_t n = strlen(glob);
         vec_push(r->p->arena, &names, glob);
-        bool closed = glob[n - 1] == '/' || (n >= 4 && !strcmp(glob + n - 4, "{,/}"));
+        bool closed = glob[n - 1] == '/' || (i + 1 < globs.n && !strncmp(globs.items[i + 1], glob, n) && !strcmp(globs.items[i + 1] + n, "/")) || (n >= 4 && !strcmp(glob + n - 4, "{,/}"));
         if (!closed)
             vec_push(r->p->arena, &names, arena_printf(r->p->arena, "%s/", glob));
     }
@@ -115,11 +115,11 @@ static void add_mount_of(const struct rule *r, const char *fstype, const char *s
         buf_printf(r->out, " fstype=%s", fstype);
     if (source) {
         buf_add_char(r->out, ' ');
-        aa_add_glob(r->out, source);
+        buf_add_apparmor_quoted(r->out, source);
     }
     if (point) {
         buf_add(r->out, " -> ");
-        aa_add_glob(r->out, point);
+        buf_add_apparmor_quoted(r->out, point);
     }
     end(r);
 }
@@ -145,7 +145,7 @@ static void add_umount(const struct rule *r) {
     struct aa_globs points = maybe_directories(r, &r->match->paths);
     for (size_t i = 0; i < points.n; i++) {
         begin(r, "umount ");
-        aa_add_glob(r->out, points.items[i]);
+        buf_add_apparmor_quoted(r->out, points.items[i]);
         end(r);
     }
 }
@@ -266,7 +266,7 @@ static void add_ops(const struct rule *r, const struct op_word *words, size_t n,
 static void end_with_peer(const struct rule *r, const char *peer) {
     if (peer) {
         buf_add(r->out, " peer=");
-        aa_add_glob(r->out, peer);
+        buf_add_apparmor_quoted(r->out, peer);
     }
     end(r);
 }
