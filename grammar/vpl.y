@@ -83,13 +83,17 @@ static const char *dotted(struct scan *scan, struct loc loc, const char *a, cons
     return "";
 }
 
-/* a and b, a or b; how deep it is keeps the passes' stacks within bounds. */
-static struct ast *joined(struct scan *scan, struct ast *join, struct ast *a, struct ast *b) {
+/* A condition's depth, which every later pass has on its stack, is the number of its node. */
+static uint64_t depth(const struct ast *cond) {
+    return cond->kind == NODE_OR || cond->kind == NODE_AND || cond->kind == NODE_NOT ? cond->number : 0;
+}
+
+static struct ast *joined(struct scan *scan, struct loc at, struct ast *join, struct ast *a, struct ast *b) {
     enum { DEEPEST = 2000 };
-    unsigned deep = a->flags > b->flags ? a->flags : b->flags;
-    if (deep < DEEPEST)
-        return flagged(ADD(ADD(join, a), b), deep + 1);
-    diag_add(scan->diag, DIAG_SYNTAX, join->loc, "more than %d tests in one condition: a list is shorter, `ARGUMENT in […]`", DEEPEST);
+    uint64_t deeper = depth(a) > depth(b) ? depth(a) : depth(b);
+    if (deeper < DEEPEST)
+        return numbered(ADD(ADD(join, a), b), deeper + 1);
+    diag_add(scan->diag, DIAG_SYNTAX, at, "more than %d tests in one condition: a list is shorter, `ARGUMENT in […]`", DEEPEST);
     return b;
 }
 }
@@ -359,9 +363,9 @@ sysitem: kword { $$ = MK(REF, @1, $1); } | NAME '.' NAME { $$ = MK(REF, @$, dott
 cargs: carg { $$ = ADD(MK(LIST, @$, ""), $1); } | cargs ',' carg { $$ = ADD($1, $3); };
 carg: argword ':' orexpr { $$ = ADD(MK(CALLARG, @1, $1), $3); };
 where: %empty { $$ = NULL; } | K_WHERE cond { $$ = ADD(MK(WHERE, @$, ""), $2); };
-cond: cond K_OR cond { $$ = joined(scan, MK(OR, @2, ""), $1, $3); }
-    | cond K_AND cond { $$ = joined(scan, MK(AND, @2, ""), $1, $3); }
-    | K_NOT cond { $$ = ADD(MK(NOT, @$, ""), $2); }
+cond: cond K_OR cond { $$ = joined(scan, @2, MK(OR, @$, ""), $1, $3); }
+    | cond K_AND cond { $$ = joined(scan, @2, MK(AND, @$, ""), $1, $3); }
+    | K_NOT cond { $$ = numbered(ADD(MK(NOT, @$, ""), $2), depth($2) + 1); }
     | '(' cond ')' { $$ = $2; }
     | argword mask cmp orexpr { $$ = ADD(ADD(numbered(MK(TEST_ARG, @1, $1), $3), $2), $4); }
     | argword mask K_IN value { $$ = ADD(ADD(MK(TEST_IN, @1, $1), $2), $4); }

@@ -60,6 +60,16 @@ static struct report_row left_out_row(struct arena *arena, const struct report *
                                .best = {HOLD_NONE, gone->why}, .holder = -1, .holds = holds};
 }
 
+/* Raw text is in the profile as it was written; the meaning doesn't look into it. */
+static struct report_row raw_row(struct arena *arena, const struct report *r) {
+    struct hold *holds = arena_alloc(arena, (r->n_columns + 1) * sizeof *holds);
+    for (size_t i = 0; i < r->n_columns; i++)
+        holds[i] = strcmp(r->columns[i]->name, "apparmor") == 0 ? (struct hold){HOLD_FULL, "as written: opaque, no statement of the policy's"} : (struct hold){HOLD_NONE, ""};
+    struct report_row row = {.kind = ROW_REQUIRE, .text = "raw apparmor", .origin = r->policy->origin, .holds = holds, .best_effort = true};
+    choose_best(r, &row);
+    return row;
+}
+
 void report_make(struct arena *arena, const struct ir_policy *policy, const struct node *node, struct report *r) {
     VEC(struct report_row) rows = {0};
     *r = (struct report){.policy = policy};
@@ -70,6 +80,8 @@ void report_make(struct arena *arena, const struct ir_policy *policy, const stru
         vec_push(arena, &rows, require_row(arena, r, &policy->requires[i], node));
     for (size_t i = 0; i < policy->n_left_out; i++)
         vec_push(arena, &rows, left_out_row(arena, r, &policy->left_out[i]));
+    if (policy->raw_apparmor && *policy->raw_apparmor)
+        vec_push(arena, &rows, raw_row(arena, r));
     r->rows = rows.items;
     r->n_rows = rows.n;
 }

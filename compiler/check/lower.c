@@ -244,13 +244,13 @@ static uint64_t grants_of(struct ir_policy *policy, const struct building *b) {
     return grants;
 }
 
-static const char *label_of(struct arena *arena, const char *name) {
+const char *lower_label(struct arena *arena, const char *name) {
     char *label = arena_strdup(arena, name);
     unsigned hash = 2166136261U;
-    bool changed = *name == '.' || !*name || strlen(name) > 80;
+    bool changed = !*name || strlen(name) > 80;
     for (char *c = label; *c; c++) {
         hash = (hash ^ (unsigned char)*c) * 16777619U; /* FNV-1a: only to keep two such names apart */
-        if (!isalnum((unsigned char)*c) && !strchr("._-", *c)) {
+        if (!isalnum((unsigned char)*c) && !strchr("_-", *c)) { /* no dots: they join the parts of a profile's name */
             *c = '-';
             changed = true;
         }
@@ -314,7 +314,7 @@ static void lower_settings(struct building *b, const struct policy *p, struct ir
         raw[i] = p->raw_seccomp.items[i].text;
     *out = (struct ir_policy){
         .name = p->name,
-        .label = label_of(arena, p->name),
+        .label = lower_label(arena, p->name),
         .is_abstract = p->is_abstract,
         .cluster = p->cluster,
         .privileged = p->privileged,

@@ -79,7 +79,10 @@ void lower_calls(struct building *b, const struct call *calls, size_t n, unsigne
             if (nr < 0 || !(abis >> abi & 1))
                 continue;
             const struct cond *cond = calls[i].test ? lower_test(arena, calls[i].test, calls[i].id, abi) : NULL;
-            if (!calls[i].test || cond)
+            if (calls[i].test && !cond)
+                out->untested = arena_printf(arena, "%s's %s doesn't take that argument in a register of its own: it isn't denied there (`require native-abi` denies the whole entry)",
+                                             abi_infos[abi].name, syscall_name(calls[i].id));
+            else
                 vec_push(arena, &list, ((struct ir_call){.abi = abi, .nr = (uint32_t)nr, .id = calls[i].id, .cond = cond}));
         }
     if (list.n)

@@ -57,7 +57,7 @@ static const struct cond *protocol(struct arena *arena, int number) {
     return either(arena, named, inet);
 }
 
-static void derive_socket(struct building *b, const struct stmt *s, const struct ir_stmt *from, struct ir_stmt *to) {
+static void derive_socket(struct building *b, const struct stmt *s, struct ir_stmt *from, struct ir_stmt *to) {
     (void)s;
     struct arena *arena = b->lower->arena;
     const struct ir_match *m = &from->match;
@@ -74,7 +74,7 @@ static void derive_socket(struct building *b, const struct stmt *s, const struct
 
 /* ---- mount, umount, pivot_root, userns: the calls that do nothing else ---- */
 
-static void derive_mount(struct building *b, const struct stmt *s, const struct ir_stmt *from, struct ir_stmt *to) {
+static void derive_mount(struct building *b, const struct stmt *s, struct ir_stmt *from, struct ir_stmt *to) {
     static const char *const calls[] = {"mount", "fsopen", "fspick", "fsconfig", "fsmount", "move_mount", "mount_setattr"};
     (void)s;
     if (from->negated || from->match.has_paths || from->match.has_sources || from->match.n_fstypes || from->match.n_options)
@@ -84,7 +84,7 @@ static void derive_mount(struct building *b, const struct stmt *s, const struct 
     add_call(b, to, "open_tree", lower_cond_test(b->lower->arena, 2, false, TREE_CLONE, CMP_NE, 0));
 }
 
-static void derive_umount(struct building *b, const struct stmt *s, const struct ir_stmt *from, struct ir_stmt *to) {
+static void derive_umount(struct building *b, const struct stmt *s, struct ir_stmt *from, struct ir_stmt *to) {
     (void)s;
     if (from->negated || from->match.has_paths)
         return;
@@ -92,13 +92,13 @@ static void derive_umount(struct building *b, const struct stmt *s, const struct
     add_call(b, to, "umount2", NULL);
 }
 
-static void derive_pivot_root(struct building *b, const struct stmt *s, const struct ir_stmt *from, struct ir_stmt *to) {
+static void derive_pivot_root(struct building *b, const struct stmt *s, struct ir_stmt *from, struct ir_stmt *to) {
     (void)s;
     if (!from->negated)
         add_call(b, to, "pivot_root", NULL);
 }
 
-static void derive_userns(struct building *b, const struct stmt *s, const struct ir_stmt *from, struct ir_stmt *to) {
+static void derive_userns(struct building *b, const struct stmt *s, struct ir_stmt *from, struct ir_stmt *to) {
     (void)s;
     if (from->negated)
         return;
@@ -116,7 +116,7 @@ static bool named(const struct stmt *s, int id) {
     return false;
 }
 
-static void derive_twins(struct building *b, const struct stmt *s, const struct ir_stmt *from, struct ir_stmt *to) {
+static void derive_twins(struct building *b, const struct stmt *s, struct ir_stmt *from, struct ir_stmt *to) {
     VEC(struct call) list = {0};
     for (size_t i = 0; i < s->n_calls && !from->negated; i++) {
         const int *twins;
@@ -126,9 +126,11 @@ static void derive_twins(struct building *b, const struct stmt *s, const struct 
                 vec_push(b->lower->arena, &list, ((struct call){.id = twins[t], .test = s->calls[i].test}));
     }
     lower_calls(b, list.items, list.n, EVERY_ABI, &to->match);
+    if (to->match.untested && !from->match.untested) /* a twin that goes its way untested is the statement's gap */
+        from->match.untested = to->match.untested;
 }
 
-static void (*const derivers[CLASS_COUNT])(struct building *, const struct stmt *, const struct ir_stmt *, struct ir_stmt *) = {
+static void (*const derivers[CLASS_COUNT])(struct building *, const struct stmt *, struct ir_stmt *, struct ir_stmt *) = {
     [CLASS_SOCKET] = derive_socket,   [CLASS_MOUNT] = derive_mount,     [CLASS_UMOUNT] = derive_umount,
     [CLASS_PIVOT_ROOT] = derive_pivot_root, [CLASS_USERNS] = derive_userns, [CLASS_SYSCALL] = derive_twins,
 };
@@ -140,7 +142,7 @@ static int by_number(const void *a, const void *b) {
     return x->nr < y->nr ? -1 : x->nr > y->nr;
 }
 
-void lower_derive(struct building *b, const struct stmt *s, const struct ir_stmt *from) {
+void lower_derive(struct building *b, const struct stmt *s, struct ir_stmt *from) {
     if (!derivers[from->class] || from->verdict != VERDICT_DENY || from->is_default || from->block >= 0)
         return;
     struct ir_stmt *to = lower_like(b, from);

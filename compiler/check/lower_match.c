@@ -174,6 +174,14 @@ static unsigned lower_ops(const struct building *b, const struct stmt *s) {
     return ops;
 }
 
+/* Peers go by label, as profiles do. */
+static const char *const *lower_peers(struct building *b, const struct stmt *s) {
+    const char **labels = arena_alloc(b->lower->arena, (s->n_peer_policies + 1) * sizeof *labels);
+    for (size_t i = 0; i < s->n_peer_policies; i++)
+        labels[i] = lower_label(b->lower->arena, s->peer_policies[i]);
+    return labels;
+}
+
 void lower_match(struct building *b, const struct stmt *s, struct ir_stmt *out) {
     struct ir_match *m = &out->match;
     out->class = s->class;
@@ -186,7 +194,7 @@ void lower_match(struct building *b, const struct stmt *s, struct ir_stmt *out) 
     m->signals[0] = s->signals[0];
     m->signals[1] = s->signals[1];
     m->peers = s->peers;
-    m->peer_policies = s->peer_policies;
+    m->peer_policies = lower_peers(b, s);
     m->n_peer_policies = s->n_peer_policies;
     m->sources = lower_paths(b, &s->sources);
     m->has_sources = s->sources.present;

@@ -22,7 +22,10 @@ void lower_calls(struct building *b, const struct call *calls, size_t n, unsigne
 const struct glob *lower_glob(struct building *b, const char *text, struct loc loc);
 
 /* Adds what `from` implies in other classes and under other names, marked as derived. */
-void lower_derive(struct building *b, const struct stmt *stmt, const struct ir_stmt *from);
+void lower_derive(struct building *b, const struct stmt *stmt, struct ir_stmt *from);
+
+/* A policy's name as [A-Za-z0-9_-]: itself, or with something of its hash where it had to change. */
+const char *lower_label(struct arena *arena, const char *name);
 
 /* Conditions. */
 const struct cond *lower_cond_test(struct arena *arena, unsigned arg, bool wide, uint64_t mask, enum cmp cmp, uint64_t value);

@@ -59,9 +59,19 @@ static void eval_capability(struct eval *e, const struct scope *scope, const str
     stmt->capabilities = what_capabilities(e, scope, part, &stmt->says_nothing);
 }
 
+static struct value_list fstypes(struct eval *e, const struct scope *scope, const struct ast *part, const char **nothing) {
+    struct value_list list = eval_set(e, scope, part, WANT_WORD, nothing).in;
+    for (size_t i = 0; i < list.n; i++)
+        if (list.items[i].kind == VALUE_NUMBER || list.items[i].kind == VALUE_RANGE) {
+            diag_add(e->diag, DIAG_TYPE, list.items[i].loc, "the name of a file system is wanted here");
+            return (struct value_list){0};
+        }
+    return list;
+}
+
 static void eval_mount(struct eval *e, const struct scope *scope, const struct ast *part, struct stmt *stmt) {
     if (part->kind == NODE_FSTYPE)
-        stmt->fstypes = eval_set(e, scope, part, WANT_WORD, &stmt->says_nothing).in;
+        stmt->fstypes = fstypes(e, scope, part, &stmt->says_nothing);
     else if (part->kind == NODE_OPTIONS) {
         stmt->options = numbers(e, scope, part, WORD_MOUNT_OPTION, &stmt->says_nothing);
         stmt->options_only = part->flags & FLAG_ONLY;

@@ -61,12 +61,13 @@ struct ir_match {
     const struct ir_ports *ports;
     size_t n_ports;
     unsigned peers;          /* ptrace, signal: bit per enum peer; 0: any */
-    const char *const *peer_policies;
+    const char *const *peer_policies; /* by label */
     size_t n_peer_policies;
     uint64_t signals[2];     /* bit per signal number (0 exists, up to 64 rt); all zero: any */
     bool every_call;         /* syscall: all of `abis`, numbers outside the tables too */
     unsigned abis;           /* bit per enum abi, with every_call */
     bool unknown_numbers;    /* with every_call: only numbers that no table has */
+    const char *untested;    /* what of a condition no filter can see in some ABI, so that there it isn't denied; NULL: nothing */
     const struct ir_call *calls; /* sorted by abi, nr; one entry may repeat with another cond */
     size_t n_calls;
 };
@@ -164,7 +165,7 @@ struct ir_target {
 
 struct ir_policy {
     const char *name;
-    const char *label;  /* the name as [A-Za-z0-9._-], for files and profiles */
+    const char *label;  /* the name as [A-Za-z0-9_-], for files and profiles */
     bool is_abstract, cluster, privileged;
     unsigned enforcers; /* bits of enum enforcer */
     enum mode mode;

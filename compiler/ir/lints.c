@@ -159,7 +159,7 @@ static void check_pair(struct diag *diag, const struct ir_policy *first, const s
         return;
     const char *container = shared_container(a->containers, a->n_containers, b->containers, b->n_containers);
     container = container ? container : shared_container(a->init_containers, a->n_init_containers, b->init_containers, b->n_init_containers);
-    bool all = !a->n_containers && !a->n_init_containers && !b->n_containers && !b->n_init_containers;
+    bool all = (!a->n_containers && !a->n_init_containers) || (!b->n_containers && !b->n_init_containers); /* none named: all meant */
     if (!container && !all)
         return;
     bool literal = a->name && b->name;

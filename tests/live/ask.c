@@ -758,6 +758,6 @@ int main(int argc, char **argv) {
     while (run.wrong < MOST_WRONG && fgets(line, sizeof line, table))
         take_line(line);
     end_all();
-    printf("%s - %s: %lu acts of %zu actors, %lu denied, %lu contradict\n", run.wrong || !run.denied ? "not ok" : "ok", run.name, run.asked, run.n_actors, run.denied, run.wrong);
-    return run.wrong || !run.denied;
+    printf("%s - %s: %lu acts of %zu actors, %lu denied, %lu contradict\n", run.wrong || !run.asked ? "not ok" : "ok", run.name, run.asked, run.n_actors, run.denied, run.wrong);
+    return run.wrong || !run.asked;
 }

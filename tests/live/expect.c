@@ -18,11 +18,13 @@ enum { MOST_ACTORS = 6, MOST_PATH = 200, MOST_NEAR = 16, MOST_DENYING = 64 };
 
 static const char elsewhere[] = "/vpl-elsewhere";
 
-/* Events of a class tried for each actor; of more, some by a fixed choice. */
+/* How many events of a class each actor tries at most, where the policy speaks of it. EXPECT_TIMES=4 in the environment: four
+ * times as many. EXPECT_SEED: others. */
 static const unsigned budgets[CLASS_COUNT] = {
-    [CLASS_FILE] = 260, [CLASS_CAPABILITY] = 41, [CLASS_MOUNT] = 160, [CLASS_UMOUNT] = 60,
-    [CLASS_PIVOT_ROOT] = 1, [CLASS_SOCKET] = 80, [CLASS_BIND] = 40, [CLASS_PTRACE] = 40, [CLASS_SIGNAL] = 120,
+    [CLASS_FILE] = 110, [CLASS_CAPABILITY] = CAPABILITY_COUNT, [CLASS_MOUNT] = 90, [CLASS_UMOUNT] = 24,
+    [CLASS_PIVOT_ROOT] = 1, [CLASS_SOCKET] = 50, [CLASS_PTRACE] = 20, [CLASS_SIGNAL] = 40,
 };
+enum { BUDGET_OF_THE_REST = 8 };
 
 struct actor {
     const char *chain[MOST_ACTORS];
@@ -288,8 +290,27 @@ static void put_file(struct table *t, const struct event *e) {
 
 /* --- Mounts --- */
 
+static unsigned from_environment(const char *name, unsigned otherwise) {
+    const char *value = getenv(name);
+    return value ? (unsigned)strtoul(value, NULL, 10) : otherwise;
+}
+
+static unsigned budget_of(const struct table *t, enum event_class class) {
+    bool speaks = false;
+    for (size_t i = 0; i < t->policy->n_stmts && !speaks; i++)
+        speaks = t->policy->stmts[i]->class == class;
+    unsigned budget = speaks || budgets[class] < BUDGET_OF_THE_REST ? budgets[class] : BUDGET_OF_THE_REST;
+    return budget * from_environment("EXPECT_TIMES", 1) / (t->actor ? 2 : 1) + 1;
+}
+
+static uint64_t dice(uint64_t i) {
+    uint64_t x = (i + 1) * 0x9e3779b97f4a7c15u + from_environment("EXPECT_SEED", 0) * 0xd1342543de82ef95u;
+    return (x ^ x >> 29) * 0xbf58476d1ce4e5b9u >> 8;
+}
+
+/* One of `n`: is it among the `budget` that are tried? */
 static bool is_chosen(size_t i, size_t n, unsigned budget) {
-    return n <= budget || (uint32_t)(i * 2654435761u + 12345u) / 16 % n < budget;
+    return n <= budget || dice(i) % n < budget;
 }
 
 struct paths {
@@ -341,13 +362,12 @@ static void put_mounts(const struct table *t) {
                                           MS_PRIVATE, MS_SHARED, MS_SLAVE | MS_REC, MS_UNBINDABLE, MS_RDONLY, MS_NOSUID | MS_NODEV,
                                           MS_BIND | MS_RDONLY, MS_REMOUNT | MS_NODEV};
     struct paths sources = places(t, CLASS_MOUNT, true), points = places(t, CLASS_MOUNT, false);
-    for (uint64_t i = 0; i < budgets[CLASS_MOUNT]; i++) {
+    for (uint64_t i = 0; i < budget_of(t, CLASS_MOUNT); i++) {
         struct answer a = {0};
-        uint64_t dice = (i + 1) * 0x9e3779b97f4a7c15u;
         struct event e = {.class = CLASS_MOUNT, .fstype = fstypes[i % (sizeof fstypes / sizeof *fstypes)],
-                          .mount_flags = flags[(dice >> 56) % (sizeof flags / sizeof *flags)],
-                          .source = sources.list.items[(dice >> 40) % sources.list.n],
-                          .path = points.list.items[(dice >> 24) % points.list.n]};
+                          .mount_flags = flags[dice(4 * i) % (sizeof flags / sizeof *flags)],
+                          .source = sources.list.items[dice(4 * i + 1) % sources.list.n],
+                          .path = points.list.items[dice(4 * i + 2) % points.list.n]};
         if (!fit_together(e.path, e.source))
             continue;
         ask(t, &a, as_the_kernel_reads(e), t->actor);
@@ -374,7 +394,7 @@ static void put_umounts(const struct table *t) {
         struct answer a = {0};
         struct event e = {.class = CLASS_UMOUNT, .path = points.list.items[i]};
         ask_as_admin(t, &a, &e);
-        if (is_chosen(i, points.list.n, budgets[CLASS_UMOUNT]))
+        if (is_chosen(i, points.list.n, budget_of(t, CLASS_UMOUNT)))
             ACT(t, &a, "umount", e.path);
     }
 }
@@ -469,9 +489,10 @@ static void (*const put[CLASS_COUNT])(struct table *t, const struct event *e) = 
 
 static void put_class(struct table *t, enum event_class class) {
     struct events events = {0};
+    unsigned budget = budget_of(t, class);
     events_around(t->arena, t->policy, class, &events);
     for (size_t i = 0; i < events.list.n; i++)
-        if (is_chosen(i, events.list.n, budgets[class]))
+        if (is_chosen(i, events.list.n, budget))
             put[class](t, &events.list.items[i]);
 }
 

@@ -27,11 +27,19 @@ static void say(struct section *s, const struct ir_stmt *stmt) {
 }
 
 /* Rules that stand there already aren't written again. */
+/* The same rules at the beginning of a line: what a comment says of a name is none. */
+static bool is_written(const struct section *s, const char *rules) {
+    for (const char *at = buf_text(s->out) + s->begin; (at = strstr(at, rules)); at++)
+        if (at == buf_text(s->out) || at[-1] == '\n')
+            return true;
+    return false;
+}
+
 static void put(struct section *s, const struct ir_stmt *stmt, const char *qualifier, unsigned ops,
                 const struct ir_match *match) {
     struct buf rules BUF_CLEANUP = {0};
     aa_add_rules(&rules, s->p, qualifier, s->class, ops, match);
-    if (!rules.len || strstr(buf_text(s->out) + s->begin, buf_text(&rules)))
+    if (!rules.len || is_written(s, buf_text(&rules)))
         return;
     say(s, stmt);
     buf_add(s->out, buf_text(&rules));

@@ -117,6 +117,12 @@ static struct hold hold_allow(const struct aa_profile *p, const struct ir_stmt *
     return full;
 }
 
+/* Raw rules can't undo a `deny`, but what is denied by being left out they can write. */
+static bool raw_may_open(const struct ir_policy *policy, const struct ir_stmt *stmt) {
+    const char *raw = stmt->block < 0 ? policy->raw_apparmor : policy->blocks[stmt->block].raw_apparmor;
+    return raw && *raw;
+}
+
 struct hold aa_holds(struct arena *arena, const struct ir_policy *policy, const struct ir_stmt *stmt,
                      const struct node *node) {
     struct aa_profile p = {.arena = arena, .policy = policy, .node = node, .block = stmt->block, .name = ""};
@@ -128,6 +134,8 @@ struct hold aa_holds(struct arena *arena, const struct ir_policy *policy, const 
         return because(HOLD_NONE, "it takes kernel 6.7, apparmor_parser 4 and abi 4");
     if (stmt->verdict == VERDICT_ALLOW)
         return hold_allow(&p, stmt);
+    if ((stmt->is_default || stmt->negated) && raw_may_open(policy, stmt))
+        return because(HOLD_UNDER, "the raw text beside it may open more");
     if (stmt->is_default)
         return hold_default(&p, stmt);
     if (aa_is_observed(policy, stmt))

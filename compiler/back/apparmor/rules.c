@@ -216,18 +216,9 @@ enum aa_named aa_named(const struct ir_match *match) {
 static const char runtime_peers[] =
     "{,/usr/{,local/}{,s}bin/}{runc,crun,containerd,dockerd,crio,conmon,rootlesskit}";
 
-/* Another policy's profile ends in a hash of a text that isn't here. Its label is its name, or, of a name
- * with other characters, what lower makes of that: "p", the name, six hexadecimal digits. */
-static const char *policy_peer(const struct rule *r, const char *name) {
-    char *label = arena_strdup(r->p->arena, name);
-    bool changed = *name == '.' || strlen(name) > 80;
-    for (char *c = label; *c; c++)
-        if (!isalnum((unsigned char)*c) && !strchr("._-", *c)) {
-            *c = '-';
-            changed = true;
-        }
-    return changed ? arena_printf(r->p->arena, "vpl.*.p%.80s-??????.*{,//**}", label)
-                   : arena_printf(r->p->arena, "vpl.*.%s.*{,//**}", label);
+/* Another policy's profile ends in a hash of a text that isn't here: "vpl.NAMESPACE.LABEL.HASH", no part with a dot. */
+static const char *policy_peer(const struct rule *r, const char *label) {
+    return arena_printf(r->p->arena, "vpl.*.%s.*{,//**}", label);
 }
 
 static struct aa_globs peers_of(const struct rule *r) {

@@ -41,6 +41,9 @@ struct hold reduce_holds(struct arena *arena, const struct ir_policy *policy, co
         return (struct hold){HOLD_NONE, why};
     if (stmt->block >= 0)
         return (struct hold){HOLD_NONE, "a filter can't know which program acts"};
+    if (stmt->class == CLASS_SYSCALL && stmt->match.untested && stmt->verdict == VERDICT_DENY &&
+        !ir_requires(policy, REQUIRE_NATIVE_ABI))
+        return (struct hold){HOLD_UNDER, stmt->match.untested};
     if (stmt->class == CLASS_SYSCALL)
         return (struct hold){HOLD_FULL, ""};
     for (size_t i = 0; i < policy->n_stmts; i++)
