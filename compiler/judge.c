@@ -252,6 +252,12 @@ int judge_event(struct compilation *c, const struct options *o) {
     if (!test)
         return EXIT_WRONG;
     events_of_expect(c, policy, &test->expects.items[0], &events);
+    if (c->diag.errors)
+        return EXIT_WRONG;
+    if (!events.list.n) {
+        fprintf(stderr, "vplc: no event is like this: it contradicts itself, or that ABI has no such call or argument\n");
+        return EXIT_WRONG;
+    }
     json_t *json = json_pack("{s:i, s:s, s:[]}", "format_version", 1, "policy", policy->name, "judgements");
     print_distinct(c, &out, json_object_get(json, "judgements"), policy, &events);
     if (o->json) {

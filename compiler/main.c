@@ -13,6 +13,7 @@ static void print_diagnostics(struct compilation *c, const struct options *o) {
         diag_print_json(&c->diag, &out);
     else
         diag_print(&c->diag, &out, options_colour(o, STDERR_FILENO));
+    fflush(stdout);
     fputs(buf_text(&out), stderr);
     c->diag.items.n = 0;
 }
@@ -77,14 +78,14 @@ static int compare(const struct options *o, const struct package *p) {
 /* Nothing is written unless everything is right, the gates too. */
 static int finish(struct compilation *c, const struct options *o, const struct package *p) {
     struct err err;
+    int code = gates(c, o, p);
+    if (o->check && code == EXIT_OK)
+        return compare(o, p);
+    if (o->verb == VERB_COMPILE && code == EXIT_OK && package_write(p, o->output, &err) < 0)
+        return io_error(&err);
     if (!o->quiet && !o->check && o->verb == VERB_COMPILE)
         print_reports(c, o, p);
-    int code = gates(c, o, p);
-    if (code != EXIT_OK || o->verb == VERB_CHECK)
-        return code;
-    if (o->check)
-        return compare(o, p);
-    return package_write(p, o->output, &err) < 0 ? io_error(&err) : EXIT_OK;
+    return code;
 }
 
 /* What can't be compiled yet is an error to `-o`; `check` passes it over. */

@@ -215,6 +215,13 @@ static int take_operands(struct options *o, int argc, char **argv) {
     unsigned n = (unsigned)(argc - optind);
     if (n < verbs[o->verb].operands)
         return usage(o->verb == VERB_COMPILE ? "which policy? usage: vplc FILE -o DIR%s" : "usage: vplc %s FILE …", o->verb == VERB_COMPILE ? "" : verbs[o->verb].name);
+    if (n > verbs[o->verb].operands && o->verb == VERB_COMPILE) {
+        struct suggest suggest = {.word = argv[optind]};
+        for (int v = VERB_CHECK; v < VERB_COUNT; v++)
+            suggest_consider(&suggest, verbs[v].name);
+        if (suggest.best)
+            return usage("there is no such verb: did you mean `vplc %s`?", suggest.best);
+    }
     if (n > verbs[o->verb].operands)
         return usage("`%s` is one argument too many", argv[optind + (int)verbs[o->verb].operands]);
     o->file = argv[optind];

@@ -132,6 +132,29 @@ static int write_all(const struct package *p, const char *dir, struct err *err) 
     return 0;
 }
 
+static json_t *listed; /* nftw(3) hands nothing through: the earlier manifest's files … */
+static size_t listed_folder; /* … and where their paths begin */
+static char foreign[4096];
+
+static int find_foreign(const char *path, const struct stat *st, int type, struct FTW *ftw) {
+    (void)st, (void)ftw;
+    const char *name = path + listed_folder;
+    if (type == FTW_D || strcmp(name, "manifest.json") == 0 || json_object_get(listed, name))
+        return 0;
+    snprintf(foreign, sizeof foreign, "%s", name);
+    return 1;
+}
+
+/* What somebody put beside an earlier compilation's files isn't ours to remove. */
+static int check_ours(const char *dir, const char *manifest, struct err *err) {
+    json_t *root = json_load_file(manifest, 0, NULL);
+    listed = json_object_get(root, "files");
+    listed_folder = strlen(dir) + 1;
+    int found = nftw(dir, find_foreign, 16, FTW_PHYS);
+    json_decref(root);
+    return found ? err_set(err, "%s/%s isn't of an earlier compilation: move it, or choose another directory", dir, foreign) : 0;
+}
+
 /* Only what looks like an earlier compilation's is replaced: `-o ~` must not cost anyone their home. */
 static int check_replaceable(const char *dir, bool *exists, struct err *err) {
     char manifest[4112];
@@ -142,8 +165,10 @@ static int check_replaceable(const char *dir, bool *exists, struct err *err) {
     if (!S_ISDIR(st.st_mode))
         return err_set(err, "%s is no directory", dir);
     snprintf(manifest, sizeof manifest, "%s/manifest.json", dir);
-    if (access(manifest, F_OK) == 0 || rmdir(dir) == 0) {
-        *exists = access(manifest, F_OK) == 0;
+    if (access(manifest, F_OK) == 0)
+        return check_ours(dir, manifest, err);
+    if (rmdir(dir) == 0) {
+        *exists = false;
         return 0;
     }
     return err_set(err, "%s holds files that vplc didn't write: choose another directory, or empty it", dir);
@@ -230,8 +255,12 @@ static int find_extra(const char *path, const struct stat *st, int type, struct 
     return 0;
 }
 
-int package_compare(const struct package *p, const char *dir, struct buf *out, struct err *err) {
+int package_compare(const struct package *p, const char *name, struct buf *out, struct err *err) {
     int differ = 0;
+    char dir[4096];
+    snprintf(dir, sizeof dir, "%s", name);
+    for (size_t n = strlen(dir); n > 1 && dir[n - 1] == '/'; n--)
+        dir[n - 1] = '\0';
     struct stat st;
     if (stat(dir, &st) == 0 && !S_ISDIR(st.st_mode))
         return err_set(err, "%s is no directory", dir);

@@ -193,9 +193,10 @@ static void print_section(const struct report *r, enum row_kind kind, const char
     }
 }
 
-static void print_summary(const struct report *r, struct buf *out) {
-    size_t n[HOLD_COUNT] = {0}, effort = 0;
+static void print_summary(const struct report *r, bool all, struct buf *out) {
+    size_t n[HOLD_COUNT] = {0}, effort = 0, base = 0;
     for (size_t i = 0; i < r->n_rows; i++) {
+        base += r->rows[i].kind == ROW_BASE;
         if (r->rows[i].best_effort && r->rows[i].best.level == HOLD_NONE)
             effort++;
         else
@@ -204,6 +205,8 @@ static void print_summary(const struct report *r, struct buf *out) {
     buf_printf(out, "%zu rows: %zu full, %zu over, %zu under, %zu none", r->n_rows, n[HOLD_FULL], n[HOLD_OVER], n[HOLD_UNDER], n[HOLD_NONE]);
     if (effort)
         buf_printf(out, ", %zu none as said (best-effort)", effort);
+    if (base && !all)
+        buf_printf(out, " (%zu of them the base's: --all shows them)", base);
     buf_add(out, "; counted where the policy runs:");
     for (size_t i = 0; i < r->n_columns; i++)
         if (r->counts[i])
@@ -222,7 +225,7 @@ void report_print(const struct report *r, const struct sources *sources, bool co
     print_section(r, ROW_DEFAULT, "defaults", sources, colour, out);
     if (all)
         print_section(r, ROW_BASE, "the base's", sources, colour, out);
-    print_summary(r, out);
+    print_summary(r, all, out);
 }
 
 static json_t *place_json(const struct sources *sources, const struct origin *origin) {

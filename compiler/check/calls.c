@@ -53,6 +53,8 @@ static void check_values(struct eval *e, int id, const struct test_expr *t, unsi
     if (t->kind == TEST_COMPARE)
         check_width(e, id, t->arg, t->value, width, t->value_loc);
     for (size_t i = 0; i < t->values.n; i++)
+        check_width(e, id, t->arg, t->values.items[i].number, width, t->values.items[i].loc);
+    for (size_t i = 0; i < t->values.n; i++)
         check_width(e, id, t->arg, t->values.items[i].kind == VALUE_RANGE ? t->values.items[i].last : t->values.items[i].number,
                     width, t->values.items[i].loc);
 }

@@ -44,8 +44,10 @@ static void mode_takes_none(struct diag *d, const struct policy *p) {
         first = p->raw_apparmor.items[0].origin;
     if (!first)
         return;
-    error(d, DIAG_MODE_TAKES_NONE, outermost(first), p->mode == POLICY_ALWAYS_ALLOW ? "mode AlwaysAllow takes no statements" : "mode RuntimeDefault takes no statements",
-          "EnhanceProtect is the same default with statements on top");
+    if (p->mode == POLICY_ALWAYS_ALLOW)
+        error(d, DIAG_MODE_TAKES_NONE, outermost(first), "mode AlwaysAllow takes no statements", "`mode EnhanceProtect on nothing` allows all but what the statements deny");
+    else
+        error(d, DIAG_MODE_TAKES_NONE, outermost(first), "mode RuntimeDefault takes no statements", "EnhanceProtect is the same default with statements on top");
 }
 
 /* What the API server refuses: kubernetes/kubernetes pkg/apis/core/validation, ValidateSecurityContext. */
@@ -68,15 +70,21 @@ static void masks_that_stay(struct diag *d, const struct policy *p) {
     part = part ? part : excepts(p, "readonly-paths");
     if (p->base && part && !p->privileged && !host_proc && !required(p, "proc-mount unmasked"))
         error(d, DIAG_CONTRADICTION, part->loc, "the runtime masks /proc whatever the policy leaves out",
-              "`require proc-mount unmasked, user-namespace;`, `require host-path \"/proc\" at \"/host/proc\";`, or `privileged;`");
+              "what takes its masks away: `require proc-mount unmasked, user-namespace;`, `require host-path \"/proc\" at \"/host/proc\";`, or `privileged;`");
 }
 
+static const char *container(const struct target *t, size_t i) {
+    return i < t->containers.n ? t->containers.items[i] : t->init_containers.items[i - t->containers.n];
+}
+
+/* Names are unique over containers and init containers: kubernetes/kubernetes pkg/apis/core/validation. */
 static void container_twice(struct diag *d, const struct policy *p) {
     const struct target *t = p->target;
-    for (size_t i = 0; t && i < t->containers.n; i++)
-        for (size_t k = i + 1; k < t->containers.n; k++)
-            if (strcmp(t->containers.items[i], t->containers.items[k]) == 0)
-                diag_add(d, DIAG_SAME_CONTAINER, t->origin->loc, "container `%s` is named twice", t->containers.items[i]);
+    size_t n = t ? t->containers.n + t->init_containers.n : 0;
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = i + 1; k < n; k++)
+            if (strcmp(container(t, i), container(t, k)) == 0)
+                diag_add(d, DIAG_SAME_CONTAINER, t->origin->loc, "container `%s` is named twice", container(t, i));
 }
 
 static void privileged_without_pod(struct diag *d, const struct policy *p) {
@@ -101,8 +109,15 @@ static void raw_seccomp(struct diag *d, const struct policy *p) {
         raw_seccomp_check(d, p->raw_seccomp.items[i].text, p->raw_seccomp.items[i].origin->loc);
 }
 
+/* Its defaults deny all, and observing they would go on doing so: a container that can't start. */
+static void observed_allow_list(struct diag *d, const struct policy *p) {
+    if (p->mode == POLICY_DEFENSE_IN_DEPTH && p->reaction == 2)
+        error(d, DIAG_CONTRADICTION, p->reaction_loc, "mode DefenseInDepth can't be observed: what its allows don't name is denied by default, not by a statement",
+              "observe the same with EnhanceProtect and `allow only …`");
+}
+
 static void (*const checks[])(struct diag *, const struct policy *) = {
-    mode_takes_none, privilege_contradictions, masks_that_stay, container_twice, privileged_without_pod, model_and_mode, enforcers_named, raw_seccomp,
+    mode_takes_none, privilege_contradictions, masks_that_stay, container_twice, privileged_without_pod, model_and_mode, enforcers_named, raw_seccomp, observed_allow_list,
 };
 
 void checks_run(struct arena *arena, struct diag *diag, const struct checked *checked) {

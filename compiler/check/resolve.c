@@ -359,6 +359,12 @@ static void check_shadowing(struct resolver *r, const struct unit *unit) {
     }
 }
 
+static bool is_among(const struct ast *first, const char *name) {
+    while (first && strcmp(first->text, name) != 0)
+        first = first->next;
+    return first != NULL;
+}
+
 /* A rule nobody uses is checked all the same, by resolving it once as if it were a policy's. */
 static void check_rules(struct resolver *r, const struct unit *unit) {
     for (const struct ast *node = unit->tree->first; node; node = node->next) {
@@ -367,7 +373,7 @@ static void check_rules(struct resolver *r, const struct unit *unit) {
         struct scope scope = {.unit = unit, .program = r->program};
         struct ast item = {.kind = NODE_USEITEM, .text = node->text, .loc = node->loc};
         for (const struct ast *param = node->first; node->kind == NODE_RULE && param; param = param->next)
-            if (param->kind == NODE_PARAM && !param->first)
+            if (param->kind == NODE_PARAM && !param->first && !is_among(item.first, param->text))
                 ast_add(&item, ast_add(ast_new(r->eval.arena, NODE_ARG, param->loc, param->text), ast_new(r->eval.arena, NODE_LIST, param->loc, "")));
         struct policy nobody = {.name = ""};
         rules_add(r, &scope, &item, NULL, &(struct brought){.policy = &nobody, .rule = "", .block = -1, .own = true});

@@ -45,6 +45,9 @@ static void check_statement(struct resolver *r, const struct ast *node, const st
     if (s->class == CLASS_FILE && s->ops & OP_APPEND && s->ops != OP_ACCESS && s->effect != EFFECT_ALLOW)
         diag_note(r->eval.diag, diag_add(r->eval.diag, DIAG_APPEND, node->loc, "`append` can be allowed, not denied: a program would leave O_APPEND out"),
                   (struct loc){0}, "deny `write`, and allow `append` where it may");
+    if (s->effect == EFFECT_ALLOW_ONLY && !node->first->first)
+        diag_note(r->eval.diag, diag_add(r->eval.diag, DIAG_EMPTY_LIST, node->loc, "`allow only` of a whole class denies nothing"), (struct loc){0},
+                  "say what is allowed of it, or `deny` it");
     if (s->block >= 0 && s->effect == EFFECT_ALLOW)
         not_here(r, node->loc, "a `for exec` block only narrows: `allow` has no meaning in it", "put it beside the block, in the policy; or write `allow only`");
     if (s->block >= 0 && s->class == CLASS_SYSCALL && !s->by_use)

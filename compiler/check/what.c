@@ -101,6 +101,8 @@ static bool host_bits_set(const struct inet_address *a) {
     return false;
 }
 
+static const char host_bits[] = "has host bits set behind its prefix";
+
 static const char *parse_address(const char *text, struct inet_address *a) {
     char host[64];
     const char *slash = strchr(text, '/');
@@ -121,7 +123,16 @@ static const char *parse_address(const char *text, struct inet_address *a) {
             return a->v6 ? "needs a prefix of 0 to 128 bits" : "needs a prefix of 0 to 32 bits";
         a->bits = (unsigned)bits;
     }
-    return host_bits_set(a) ? "has host bits set behind its prefix" : NULL;
+    return host_bits_set(a) ? host_bits : NULL;
+}
+
+/* The network that an address with host bits is in. */
+static void note_network(struct eval *e, struct diag_item *item, struct inet_address a) {
+    char text[INET6_ADDRSTRLEN];
+    for (unsigned bit = a.bits; bit < (a.v6 ? 128U : 32U); bit++)
+        a.bytes[bit / 8] = (uint8_t)(a.bytes[bit / 8] & ~(0x80 >> bit % 8));
+    inet_ntop(a.v6 ? AF_INET6 : AF_INET, a.bytes, text, sizeof text);
+    diag_note(e->diag, item, (struct loc){0}, "the network is %s/%u", text, a.bits);
 }
 
 static const struct inet_address *parse_addresses(struct eval *e, struct value_list values, size_t *n) {
@@ -129,9 +140,10 @@ static const struct inet_address *parse_addresses(struct eval *e, struct value_l
     for (size_t i = 0; i < values.n; i++) {
         struct inet_address a;
         const char *wrong = parse_address(values.items[i].text, &a);
-        if (wrong)
-            diag_add(e->diag, DIAG_BAD_ADDRESS, values.items[i].loc, "`%s` %s", values.items[i].text, wrong);
-        else
+        struct diag_item *item = wrong ? diag_add(e->diag, DIAG_BAD_ADDRESS, values.items[i].loc, "`%s` %s", values.items[i].text, wrong) : NULL;
+        if (wrong == host_bits)
+            note_network(e, item, a);
+        if (!wrong)
             vec_push(e->arena, &out, a);
     }
     *n = out.n;

@@ -14,11 +14,16 @@ static struct loc place(const struct ir_stmt *s) {
     return s->origin ? s->origin->loc : (struct loc){0};
 }
 
+static const char *last_part(const char *rule) {
+    const char *dot = strrchr(rule, '.');
+    return dot ? dot + 1 : rule;
+}
+
 static void note_denial(const struct lint *l, struct diag_item *item, const struct ir_stmt *deny) {
     if (place(deny).begin)
         diag_note(l->diag, item, place(deny), "denied here");
     if (!deny->own && deny->origin && *deny->origin->rule)
-        diag_note(l->diag, item, (struct loc){0}, "`mode EnhanceProtect on %s except …` takes a part of the base away; this one is in %s", l->policy->base ? l->policy->base : "…", deny->origin->rule);
+        diag_note(l->diag, item, (struct loc){0}, "`mode EnhanceProtect on %s except %s;` takes that part of the base away", l->policy->base ? l->policy->base : "…", last_part(deny->origin->rule));
 }
 
 /* ---- dead allows: judged on one event of each cell ---- */
@@ -74,7 +79,7 @@ static void dead_allows(const struct lint *l) {
 
 static bool overlap(const struct lint *l, const struct ir_stmt *a, const struct ir_stmt *b) {
     struct events events = {0};
-    bool shared = false;
+    bool shared = a->match.every_call || b->match.every_call || a->negated || b->negated;
     for (size_t i = 0; i < a->match.n_calls && !shared; i++)
         for (size_t k = 0; k < b->match.n_calls && !shared; k++)
             shared = a->match.calls[i].abi == b->match.calls[k].abi && a->match.calls[i].nr == b->match.calls[k].nr;

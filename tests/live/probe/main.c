@@ -432,6 +432,11 @@ static int scene_uid(char **a, int how) {
     return setuid((uid_t)number(a[0])) < 0 ? errno : dispatch(a + 1);
 }
 
+static int scene_in_userns(char **a, int how) {
+    (void)how;
+    return unshare(CLONE_NEWUSER) < 0 ? errno : dispatch(a);
+}
+
 // --- Tables ---
 
 // In `text`, which must hold 16 bytes, what a child's end is called.
@@ -540,6 +545,7 @@ static const struct probe probes[] = {
     {"onexec-stack", 2, scene_onexec, 1},
     {"nnp", 1, scene_nnp, 0},
     {"uid", 2, scene_uid, 0},
+    {"in-userns", 1, scene_in_userns, 0},
     {"table", 1, probe_table, 0},
 };
 
