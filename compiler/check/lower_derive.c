@@ -81,7 +81,9 @@ static void derive_mount(struct building *b, const struct stmt *s, struct ir_stm
         return;
     for (size_t i = 0; i < sizeof calls / sizeof *calls; i++)
         add_call(b, to, calls[i], NULL);
-    add_call(b, to, "open_tree", lower_cond_test(b->lower->arena, 2, false, TREE_CLONE, CMP_NE, 0));
+    const struct cond *clones = lower_cond_test(b->lower->arena, 2, false, TREE_CLONE, CMP_NE, 0);
+    add_call(b, to, "open_tree", clones);
+    add_call(b, to, "open_tree_attr", clones);
 }
 
 static void derive_umount(struct building *b, const struct stmt *s, struct ir_stmt *from, struct ir_stmt *to) {

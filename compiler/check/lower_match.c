@@ -4,7 +4,21 @@
 
 enum { EVERY_ABI = (1U << ABI_COUNT) - 1, TABLED_ABIS = 1U << ABI_X86_64 | 1U << ABI_I386 };
 
+/* "/a/../b" and "/a/./b": the kernel's names have neither, so such a path would match nothing. */
+static bool has_dots(const char *text) {
+    for (const char *p = text; (p = strstr(p, "/.")); p++) {
+        size_t n = p[2] == '.' ? 3 : 2;
+        if (p[n] == '/' || p[n] == '\0')
+            return true;
+    }
+    return false;
+}
+
 const struct glob *lower_glob(struct building *b, const char *text, struct loc loc) {
+    if (has_dots(text)) {
+        diag_note(b->lower->diag, diag_add(b->lower->diag, DIAG_BAD_PATH, loc, "`.` and `..` are in no path that the kernel compares"), (struct loc){0}, "write the path that is meant");
+        return NULL;
+    }
     const char *error;
     size_t at;
     const struct glob *glob = glob_parse(b->lower->arena, text, &error, &at);

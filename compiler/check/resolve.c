@@ -207,6 +207,21 @@ static void add_runtime_capabilities(struct resolver *r, const struct scope *sco
         rules_add(r, scope, &item, NULL, &how);
 }
 
+/* A base that says nothing of capabilities leaves a container those of the runtime. */
+static bool speaks_of_capabilities(const struct policy *p) {
+    for (size_t i = 0; i < p->stmts.n; i++)
+        if (p->stmts.items[i]->class == CLASS_CAPABILITY && !p->stmts.items[i]->own && p->stmts.items[i]->effect == EFFECT_DEFAULT_DENY)
+            return true;
+    return false;
+}
+
+static bool excepts_capabilities(const struct policy *p) {
+    for (size_t i = 0; i < p->excepted.n; i++)
+        if (strcmp(p->excepted.items[i]->text, "capabilities") == 0)
+            return true;
+    return false;
+}
+
 /* The base comes like a `use`, but stays the base's: its five parts give their names to what they bring. */
 static void add_base(struct resolver *r, const struct scope *scope, struct policy *p) {
     if (p->base && strcmp(p->base, "nothing") == 0) {
@@ -234,6 +249,8 @@ static void add_base(struct resolver *r, const struct scope *scope, struct polic
     struct brought how = {.policy = p, .rule = "", .block = -1, .own = false, .name_parts = true};
     if (errors == r->eval.diag->errors)
         rules_add(r, scope, &item, except.first ? &except : NULL, &how);
+    if (!speaks_of_capabilities(p) && !excepts_capabilities(p))
+        add_runtime_capabilities(r, scope, p);
 }
 
 static struct policy *resolved(const struct resolver *r, const struct ast *node) {

@@ -114,6 +114,17 @@ static void add_default(struct resolver *r, const struct scope *scope, const str
     }
 }
 
+/* "//proc/" is "/proc". */
+static const char *normal_path(struct resolver *r, const char *path) {
+    char *out = arena_alloc(r->eval.arena, strlen(path) + 2), *end = out;
+    for (const char *p = path; *p; p++)
+        if (*p != '/' || end == out || end[-1] != '/')
+            *end++ = *p;
+    if (end > out + 1 && end[-1] == '/')
+        end[-1] = '\0';
+    return out;
+}
+
 static void add_require(struct resolver *r, const struct scope *scope, const struct ast *node, const struct brought *how) {
     (void)scope;
     if (how->block >= 0)
@@ -123,8 +134,8 @@ static void add_require(struct resolver *r, const struct scope *scope, const str
             continue;
         struct require require = {.what = req->text, .writable = req->flags & FLAG_WRITABLE, .own = how->own, .origin = rules_origin(r, req->loc, how->rule, how->via)};
         if (req->first) {
-            require.host = req->first->text;
-            require.at = req->first->next->text;
+            require.host = normal_path(r, req->first->text);
+            require.at = normal_path(r, req->first->next->text);
             if (*require.host != '/' || *require.at != '/')
                 diag_add(r->eval.diag, DIAG_BAD_PATH, req->loc, "a host path and where it is mounted are absolute paths");
         }

@@ -92,6 +92,11 @@ static void expand(void *context, const char *pattern) {
     for (size_t i = 0; i < x->links->n; i++) {
         const struct link_entry *link = &x->links->items[i];
         size_t n = strlen(link->from);
+        if (strcmp(link->from, "/") == 0) { /* the host's root somewhere else: every path stands there too */
+            if (x->depth == 0)
+                add(x->arena, x->out, arena_printf(x->arena, "%s%s", link->to, pattern));
+            continue;
+        }
         if (spells(link, pattern, &rest)) {
             const char *meant = arena_printf(x->arena, "%s%s", link->to, rest);
             add(x->arena, x->out, meant);
