@@ -249,8 +249,11 @@ int judge_event(struct compilation *c, const struct options *o) {
     const struct test *test = policy ? event_test(c, o, policy->name) : NULL;
     if (!policy)
         return EXIT_USAGE;
-    if (!test)
+    if (!test) {
+        if (!c->diag.errors)
+            fputs("vplc: one event at a time\n", stderr);
         return EXIT_WRONG;
+    }
     events_of_expect(c, policy, &test->expects.items[0], &events);
     if (c->diag.errors)
         return EXIT_WRONG;

@@ -30,10 +30,25 @@ static void choose_best(const struct report *r, struct report_row *row) {
         }
 }
 
+/* A profile holds what the pod's patch makes the pod use. Without containers named it speaks of the pod as a whole, which a
+ * container's own field overrides; and before 1.30 AppArmor goes by container names alone (kubernetes.io, "AppArmor"). */
+static void limit_to_patch(const struct report *r, const struct node *node, size_t column, struct hold *hold) {
+    const struct ir_target *t = r->policy->target;
+    bool apparmor = strcmp(r->columns[column]->name, "apparmor") == 0, oci = strcmp(r->columns[column]->name, "oci") == 0;
+    if (!ir_is_container(r->policy) || t->n_containers || t->n_init_containers || node->workload || !(apparmor || oci) || hold->level <= HOLD_UNDER)
+        return;
+    if (apparmor && node->kubernetes_minor < 30)
+        *hold = (struct hold){HOLD_NONE, "before 1.30 a pod's patch needs its containers' names: name them, or give --workload"};
+    else
+        *hold = (struct hold){HOLD_UNDER, "set for the pod as a whole, which a container's own field overrides: name the containers, or give --workload"};
+}
+
 static struct report_row stmt_row(struct arena *arena, const struct report *r, const struct ir_stmt *s, const struct node *node) {
     struct hold *holds = arena_alloc(arena, (r->n_columns + 1) * sizeof *holds);
     for (size_t i = 0; i < r->n_columns; i++)
         holds[i] = r->columns[i]->holds(arena, r->policy, s, node);
+    for (size_t i = 0; i < r->n_columns; i++)
+        limit_to_patch(r, node, i, &holds[i]);
     struct report_row row = {.text = s->text, .origin = s->origin, .stmt = s, .best_effort = s->best_effort, .holds = holds};
     row.kind = s->own && !s->is_default ? ROW_STATEMENT : s->part ? ROW_BASE : ROW_DEFAULT;
     choose_best(r, &row);

@@ -300,7 +300,7 @@ static unsigned budget_of(const struct table *t, enum event_class class) {
     for (size_t i = 0; i < t->policy->n_stmts && !speaks; i++)
         speaks = t->policy->stmts[i]->class == class;
     unsigned budget = speaks || budgets[class] < BUDGET_OF_THE_REST ? budgets[class] : BUDGET_OF_THE_REST;
-    return budget * from_environment("EXPECT_TIMES", 1) / (t->actor ? 2 : 1) + 1;
+    return budget * from_environment("EXPECT_TIMES", 1) / (t->actor ? 3 : 1) + 1;
 }
 
 static uint64_t dice(uint64_t i) {
