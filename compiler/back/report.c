@@ -169,10 +169,15 @@ static void print_cells(const struct report *r, const struct report_row *row, bo
     buf_printf(out, "  %s\n", row->text);
 }
 
-/* Why it isn't full, once for columns that say the same. */
+/* What a pod's fields and the launcher can't say goes without saying where an enforcer holds something. */
+static bool goes_without_saying(const struct report *r, const struct report_row *row, size_t column) {
+    bool enforcer = strcmp(r->columns[column]->name, "kubernetes") != 0 && strcmp(r->columns[column]->name, "launcher") != 0;
+    return row->holds[column].level == HOLD_NONE && (row->best.level == HOLD_FULL || (row->best.level != HOLD_NONE && !enforcer));
+}
+
 static void print_reasons(const struct report *r, const struct report_row *row, const char *indent, struct buf *out) {
     for (size_t i = 0; i < r->n_columns; i++)
-        if (*row->holds[i].why && (row->holds[i].level != HOLD_NONE || row->best.level != HOLD_FULL))
+        if (*row->holds[i].why && !goes_without_saying(r, row, i))
             buf_printf(out, "%s%s: %s\n", indent, r->columns[i]->name, row->holds[i].why);
     if (!row->stmt && row->kind != ROW_REQUIRE)
         buf_printf(out, "%s%s\n", indent, row->best.why);
