@@ -144,8 +144,10 @@ static int inspect(const struct options *o) {
     struct buf out BUF_CLEANUP = {0};
     struct err err;
     struct bundle *bundle = bundle_open(o->file, &err);
-    if (!bundle)
-        return io_error(&err);
+    if (!bundle) {
+        fprintf(stderr, "vplc: %s: %s\n", o->file, err.text);
+        return EXIT_USAGE;
+    }
     bundle_describe(&out, bundle);
     for (size_t i = 0; i < bundle->n_policies && o->filters; i++)
         print_filters(&out, &bundle->policies[i]);
@@ -179,17 +181,28 @@ static int run(struct compilation *c, struct options *o) {
     return o->verb == VERB_EVAL ? judge_event(c, o) : compile(c, o);
 }
 
-int main(int argc, char **argv) {
-    struct options options;
-    struct compilation c;
-    int code = options_read(&options, argc, argv);
-    if (code >= 0)
+/* What was to be read and couldn't be written is a failure, whatever else went well. */
+static int written(int code) {
+    if (fflush(stdout) == 0 && !ferror(stdout))
         return code;
-    if (options.verb == VERB_INSPECT)
-        return inspect(&options);
+    perror("vplc: can't write to standard output");
+    return EXIT_USAGE;
+}
+
+static int work(const struct options *given) {
+    struct options options = *given;
+    struct compilation c;
     compile_init(&c);
-    code = run(&c, &options);
+    int code = run(&c, &options);
     print_diagnostics(&c, &options);
     compile_free(&c);
     return code;
+}
+
+int main(int argc, char **argv) {
+    struct options options;
+    int code = options_read(&options, argc, argv);
+    if (code >= 0)
+        return written(code);
+    return written(options.verb == VERB_INSPECT ? inspect(&options) : work(&options));
 }

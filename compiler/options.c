@@ -111,9 +111,11 @@ static const char *set_value(struct options *o, int code, const char *value) {
     case OPT_PARSER:
         if (!version(value, &o->node.parser_major, &o->node.parser_minor) || o->node.parser_major < 3)
             return "--parser takes a version like 3.0 or 4.1, not `%s`";
-        o->node.abi_major = o->node.parser_major >= 4 ? 4 : 3;
+        if (!o->abi_given)
+            o->node.abi_major = o->node.parser_major >= 4 ? 4 : 3;
         return NULL;
     case OPT_ABI:
+        o->abi_given = true;
         o->node.abi_major = value[0] == '4' ? 4 : 3;
         return strcmp(value, "3") == 0 || strcmp(value, "4") == 0 ? NULL : "--abi is 3 or 4, not `%s`";
     case OPT_K8S:

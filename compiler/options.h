@@ -28,6 +28,7 @@ struct options {
     const char *exec[16];    /* eval --exec, the chain */
     size_t n_exec;
     struct node node;
+    bool abi_given;          /* --abi beats what --parser implies, in any order */
     bool check;              /* --check: compare with -o's directory */
     bool werror;
     bool gate;               /* --require-coverage */

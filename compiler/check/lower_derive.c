@@ -43,11 +43,11 @@ static const struct cond *one_of(struct arena *arena, unsigned arg, uint32_t mas
     return any;
 }
 
-/* Protocol 0 is TCP for an inet stream, UDP for an inet datagram. */
+/* Protocol 0 is TCP for an inet stream, UDP for a datagram, SCTP for a seqpacket socket, DCCP for its own type. */
 static const struct cond *protocol(struct arena *arena, int number) {
     static const struct {
         int protocol, type;
-    } defaults[] = {{6, 1}, {17, 2}};
+    } defaults[] = {{6, 1}, {17, 2}, {132, 5}, {33, 6}};
     const struct cond *named = equals(arena, 2, UINT32_MAX, number), *inet = NULL;
     for (size_t i = 0; i < sizeof defaults / sizeof *defaults; i++)
         if (defaults[i].protocol == number) {

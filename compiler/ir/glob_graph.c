@@ -89,8 +89,7 @@ static bool divide(struct full *full, int *table, size_t table_size, int *finer)
     return divided;
 }
 
-/* A state that may have no path is told from NOWHERE only in the first round, so those that have none are
- * made NOWHERE first. */
+/* Outlooks are cautious: a state that may have a path can turn out to have none. Those become NOWHERE. */
 static void remove_dead_ends(struct full *full) {
     size_t n = full->all.n;
     bool *alive = arena_alloc(full->arena, n * sizeof *alive);

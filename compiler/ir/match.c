@@ -105,7 +105,8 @@ static int effective_protocol(const struct event *e, int type) {
     bool inet = e->family == 2 || e->family == 10;
     if (e->protocol || !inet)
         return e->protocol;
-    return type == 1 ? 6 : type == 2 ? 17 : 0;
+    static const int defaults[] = {[1] = 6, [2] = 17, [5] = 132, [6] = 33}; /* stream, dgram, seqpacket, dccp: net/ipv4/af_inet.c, sctp, dccp */
+    return type >= 0 && type < (int)(sizeof defaults / sizeof *defaults) ? defaults[type] : 0;
 }
 
 static bool socket_matches(const struct ir_match *m, const struct event *e) {

@@ -564,6 +564,7 @@ static struct {
 
 static struct worker start_actor(const struct actor *actor) {
     char label[MOST_LINE];
+    clean_root();
     for (size_t i = 0; actor->chain[i]; i++)
         make_program(actor->chain[i], "0");
     struct worker w = start_worker(run.profile, (char **)(uintptr_t)actor->chain);

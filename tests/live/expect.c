@@ -21,8 +21,8 @@ static const char elsewhere[] = "/vpl-elsewhere";
 /* How many events of a class each actor tries at most, where the policy speaks of it. EXPECT_TIMES=4 in the environment: four
  * times as many. EXPECT_SEED: others. */
 static const unsigned budgets[CLASS_COUNT] = {
-    [CLASS_FILE] = 110, [CLASS_CAPABILITY] = CAPABILITY_COUNT, [CLASS_MOUNT] = 90, [CLASS_UMOUNT] = 24,
-    [CLASS_PIVOT_ROOT] = 1, [CLASS_SOCKET] = 50, [CLASS_PTRACE] = 20, [CLASS_SIGNAL] = 40,
+    [CLASS_FILE] = 80, [CLASS_CAPABILITY] = CAPABILITY_COUNT, [CLASS_MOUNT] = 60, [CLASS_UMOUNT] = 24,
+    [CLASS_PIVOT_ROOT] = 1, [CLASS_SOCKET] = 40, [CLASS_PTRACE] = 16, [CLASS_SIGNAL] = 30,
 };
 enum { BUDGET_OF_THE_REST = 8 };
 

@@ -1,6 +1,7 @@
-/* tests/equal/NAME.a.vpl and NAME.b.vpl mean the same, in other words: their policies, paired in order, give every event
- * the same verdict, whether it is logged, and errno. The events are one of each cell that both policies' constants and globs
- * cut. The pairs in tests/equal/different/ show that a difference is seen: they differ in as little as can be. */
+/* tests/equal/NAME.a.vpl and NAME.b.vpl mean the same, in other words: their policies, paired in order, give
+ * every event the same verdict, whether it is logged, and errno. The events are one of each cell that both
+ * policies' constants and globs cut. The pairs in tests/equal/different/ show that a difference is seen: they
+ * differ in as little as can be. */
 #include "check.h"
 #include "compile.h"
 #include "events.h"
@@ -43,11 +44,13 @@ static bool same(const struct judgement *a, const struct judgement *b) {
 }
 
 static void explain(const char *side, const struct judgement *j) {
-    printf("#   %s: %s%s%s, by %s\n", side, j->verdict == VERDICT_DENY ? "deny" : "allow", j->logged ? ", logged" : "",
-           j->err ? errno_name(j->err) : "", j->decided_by ? j->decided_by->text : "nothing");
+    printf("#   %s: %s%s%s, by %s\n", side, j->verdict == VERDICT_DENY ? "deny" : "allow",
+           j->logged ? ", logged" : "", j->err ? errno_name(j->err) : "",
+           j->decided_by ? j->decided_by->text : "nothing");
 }
 
-static bool judged_alike(const struct ir_policy *a, const struct ir_policy *b, const struct event *e, bool quiet) {
+static bool judged_alike(const struct ir_policy *a, const struct ir_policy *b, const struct event *e,
+                         bool quiet) {
     struct judgement x = meaning_judge(a, e), y = meaning_judge(b, e);
     if (same(&x, &y))
         return true;
@@ -62,8 +65,8 @@ static bool judged_alike(const struct ir_policy *a, const struct ir_policy *b, c
 }
 
 /* A class that no block can speak of is judged once. */
-static bool class_alike(struct arena *arena, const struct ir_policy *a, const struct ir_policy *b, enum event_class class,
-                        const struct actors *actors, bool quiet) {
+static bool class_alike(struct arena *arena, const struct ir_policy *a, const struct ir_policy *b,
+                        enum event_class class, const struct actors *actors, bool quiet) {
     struct ir_policy joint = joined(arena, a, b);
     struct events events = {0};
     events_around(arena, &joint, class, &events);
@@ -79,11 +82,12 @@ static bool class_alike(struct arena *arena, const struct ir_policy *a, const st
     return events.list.n > 0;
 }
 
-static bool policies_alike(struct arena *arena, const struct ir_policy *a, const struct ir_policy *b, bool quiet) {
+static bool policies_alike(struct arena *arena, const struct ir_policy *a, const struct ir_policy *b,
+                           bool quiet) {
     struct actors actors = {0};
     add_actors(arena, &actors, a);
     add_actors(arena, &actors, b);
-    for (enum event_class class = 0; class < CLASS_COUNT; class++)
+    for (enum event_class class = 0; class < CLASS_COUNT; class ++)
         if (!class_alike(arena, a, b, class, &actors, quiet))
             return false;
     return true;
@@ -106,7 +110,8 @@ static enum answer files_alike(const char *path_a, const char *path_b, bool quie
     struct compilation a, b;
     const struct ir_policy **of_a = NULL, **of_b = NULL;
     bool loaded_a = load(&a, path_a), loaded_b = load(&b, path_b), alike = true;
-    size_t n_a = loaded_a ? compile_selected(&a, NULL, &of_a) : 0, n_b = loaded_b ? compile_selected(&b, NULL, &of_b) : 0;
+    size_t n_a = loaded_a ? compile_selected(&a, NULL, &of_a) : 0,
+           n_b = loaded_b ? compile_selected(&b, NULL, &of_b) : 0;
     bool readable = n_a && n_a == n_b;
     for (size_t i = 0; readable && i < n_a; i++)
         alike &= policies_alike(a.arena, of_a[i], of_b[i], quiet);
