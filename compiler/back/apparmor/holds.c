@@ -52,7 +52,8 @@ static struct hold hold_default(const struct aa_profile *p, const struct ir_stmt
 /* aa_may_ptrace() asks nobody where the tracer is unconfined, whatever the traced one's profile says [lab, 6.1]. */
 static bool traced_anyway(const struct aa_profile *p, const struct ir_stmt *stmt) {
     const unsigned traced = OP_TRACED_BY | OP_READ_BY, unconfined = 1U << PEER_UNCONFINED;
-    bool said = stmt->class == CLASS_PTRACE && stmt->ops & traced && (!stmt->match.peers || stmt->match.peers & unconfined);
+    bool named = !stmt->match.peers || stmt->match.peers & unconfined;
+    bool said = stmt->class == CLASS_PTRACE && stmt->ops & traced && named != stmt->negated;
     for (size_t i = 0; said && stmt->is_default && i < p->policy->n_stmts; i++) {
         const struct ir_stmt *other = p->policy->stmts[i];
         if (other->class == CLASS_PTRACE && other->verdict == VERDICT_ALLOW && (other->ops & traced) == traced && (!other->match.peers || other->match.peers & unconfined))
