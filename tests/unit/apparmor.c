@@ -449,7 +449,7 @@ static void test_names(void) {
 }
 
 static void test_peers(void) {
-    static const char *const odd = "a b/c\" }", *const plain = "other";
+    static const char *const odd = "pa-b-c----a3f9f2", *const plain = "other";
     start("peers");
     struct ir_match match = {.peers = 1u << PEER_POLICY, .peer_policies = &odd, .n_peer_policies = 1};
     allow(CLASS_SIGNAL, match)->ops = OP_SEND;

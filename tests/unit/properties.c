@@ -156,6 +156,12 @@ static void write_file(FILE *out, const char *effect) {
     fprintf(out, "%s;\n", pick(8) ? "" : " owner");
 }
 
+/* `allow only` of a whole class would deny nothing, and is refused. */
+static void write_class(FILE *out, const char *effect, const char *what) {
+    begin(out, strcmp(effect, "allow only") == 0 && !strchr(what, ' ') ? "deny" : effect);
+    fprintf(out, "%s;\n", what);
+}
+
 static void write_statement(FILE *out, bool block) {
     const char *effect = block ? ONE(narrowing) : ONE(effects);
     switch (pick(block ? 5 : 8)) {
@@ -168,12 +174,10 @@ static void write_statement(FILE *out, bool block) {
         fprintf(out, "capability %s, %s;\n", ONE(caps), ONE(caps));
         return;
     case 3:
-        begin(out, effect);
-        fprintf(out, "%s;\n", ONE(sockets));
+        write_class(out, effect, ONE(sockets));
         return;
     case 4:
-        begin(out, effect);
-        fprintf(out, "%s;\n", pick(2) ? ONE(mounts) : ONE(peers));
+        write_class(out, effect, pick(2) ? ONE(mounts) : ONE(peers));
         return;
     default:
         begin(out, strcmp(effect, "allow only") == 0 && pick(3) ? "deny" : effect);

@@ -142,14 +142,7 @@ static const char *label_of(const struct aa_text *text, size_t child, char *buff
 
 /* A label as some profile of that policy might have it. */
 static const char *policy_label(const char *policy, char *buffer, size_t size) {
-    bool odd = *policy == '.' || strlen(policy) > 80;
-    for (const char *c = policy; *c; c++)
-        odd = odd || !(isalnum((unsigned char)*c) || strchr("._-", *c));
-    snprintf(buffer, size, odd ? "vpl.default.p%.80s-0a1b2c.0123456789ab" : "vpl.default.%s.0123456789ab",
-             policy);
-    for (char *c = buffer; odd && *c; c++)
-        if (!isalnum((unsigned char)*c) && !strchr("._-", *c))
-            *c = '-';
+    snprintf(buffer, size, "vpl.default.%s.0123456789ab", policy);
     return buffer;
 }
 

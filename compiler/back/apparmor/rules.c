@@ -1,5 +1,7 @@
 #include "lowering.h"
 
+#include <assert.h>
+
 #include <ctype.h>
 #include <string.h>
 
@@ -218,6 +220,7 @@ static const char runtime_peers[] =
 
 /* Another policy's profile ends in a hash of a text that isn't here: "vpl.NAMESPACE.LABEL.HASH", no part with a dot. */
 static const char *policy_peer(const struct rule *r, const char *label) {
+    assert(!label[strspn(label, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-")]); /* lower_label's */
     return arena_printf(r->p->arena, "vpl.*.%s.*{,//**}", label);
 }
 
