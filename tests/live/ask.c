@@ -152,6 +152,11 @@ static int act_pivot_root(char **a, int how) {
     return outcome(syscall(SYS_pivot_root, a[0], a[0]));
 }
 
+static int act_userns(char **a, int how) {
+    (void)a, (void)how;
+    return outcome(unshare(CLONE_NEWUSER));
+}
+
 static int act_socket(char **a, int how) {
     (void)how;
     return outcome(socket((int)number(a[0]), (int)number(a[1]), (int)number(a[2])));
@@ -207,6 +212,7 @@ static const struct act {
     {"mount", act_mount, 0, false},
     {"umount", act_umount, 0, false},
     {"pivot-root", act_pivot_root, 0, false},
+    {"userns", act_userns, 0, true},
     {"socket", act_socket, 0, false},
     {"capability", act_capability, 0, true},
     {"kill", act_kill, 0, false},
@@ -478,7 +484,7 @@ static enum need need_of(const char *name) {
     } rows[] = {
         {"create", NEEDS_FOLDER},     {"mknod", NEEDS_FOLDER},   {"symlink", NEEDS_FOLDER},     {"bind-unix", NEEDS_FOLDER},
         {"rename-to", NEEDS_OTHER},   {"link", NEEDS_SOURCE},    {"exec", NEEDS_PROGRAM},       {"mount", NEEDS_PLACES},
-        {"umount", NEEDS_MOUNT},      {"socket", NEEDS_NOTHING}, {"capability", NEEDS_NOTHING}, {"signal", NEEDS_NOTHING},
+        {"umount", NEEDS_MOUNT},      {"userns", NEEDS_NOTHING}, {"socket", NEEDS_NOTHING}, {"capability", NEEDS_NOTHING}, {"signal", NEEDS_NOTHING},
         {"ptrace", NEEDS_NOTHING},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)

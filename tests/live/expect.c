@@ -1,6 +1,7 @@
 /* What the kernel has to answer. For each policy of a file: acts and system calls next to the policy's own boundaries, with
  * what the meaning says of them and what the outputs say. tests/live/ask and tests/live/calls compare the kernel with that.
- *   expect FILE.vpl DIR     writes DIR/LABEL.acts, DIR/LABEL.calls and DIR/LABEL.bpf; prints NAME LABEL PROFILE ("-": none)
+ *   expect FILE.vpl DIR [6.12]     writes DIR/LABEL.acts, DIR/LABEL.calls and DIR/LABEL.bpf; prints NAME LABEL PROFILE ("-":
+ *                                  none). With 6.12 for that kernel, apparmor_parser 4.1 and abi 4
  * An act is a set of events, denied if any of them is. Only what a process can try without harm to the machine is an act. */
 #include "compile.h"
 #include "events.h"
@@ -22,7 +23,7 @@ static const char elsewhere[] = "/vpl-elsewhere";
  * times as many. EXPECT_SEED: others. */
 static const unsigned budgets[CLASS_COUNT] = {
     [CLASS_FILE] = 80, [CLASS_CAPABILITY] = CAPABILITY_COUNT, [CLASS_MOUNT] = 60, [CLASS_UMOUNT] = 24,
-    [CLASS_PIVOT_ROOT] = 1, [CLASS_SOCKET] = 40, [CLASS_PTRACE] = 16, [CLASS_SIGNAL] = 30,
+    [CLASS_PIVOT_ROOT] = 1, [CLASS_USERNS] = 1, [CLASS_SOCKET] = 40, [CLASS_PTRACE] = 16, [CLASS_SIGNAL] = 30,
 };
 enum { BUDGET_OF_THE_REST = 8 };
 
@@ -407,6 +408,13 @@ static void put_pivot_root(struct table *t, const struct event *e) {
 
 /* --- Sockets, capabilities --- */
 
+static void put_userns(struct table *t, const struct event *e) {
+    struct answer a = {0};
+    ask(t, &a, *e, t->actor);
+    if (a.claimed || !a.meant) /* before 6.7 nobody looks */
+        ACT(t, &a, "userns", NULL);
+}
+
 static void put_socket(struct table *t, const struct event *e) {
     struct answer a = {0};
     if (e->family >= 46 || (e->type & 0xf) > 10) /* AF_MAX of 6.1, SOCK_MAX: EINVAL before anybody is asked */
@@ -485,6 +493,7 @@ static void put_signal(struct table *t, const struct event *e) {
 static void (*const put[CLASS_COUNT])(struct table *t, const struct event *e) = {
     [CLASS_FILE] = put_file,     [CLASS_CAPABILITY] = put_capability, [CLASS_PIVOT_ROOT] = put_pivot_root,
     [CLASS_SOCKET] = put_socket, [CLASS_PTRACE] = put_ptrace,         [CLASS_SIGNAL] = put_signal,
+    [CLASS_USERNS] = put_userns,
 };
 
 static void put_class(struct table *t, enum event_class class) {
@@ -621,11 +630,11 @@ static const struct output *find_output(const struct outputs *outputs, const cha
     return NULL;
 }
 
-static bool expect_policy(struct compilation *c, const struct ir_policy *policy, const char *dir) {
+static bool expect_policy(struct compilation *c, const struct ir_policy *policy, const struct node *node, const char *dir) {
     struct arena *arena = arena_new();
     struct outputs outputs = {0};
     struct panel panel;
-    bool fine = panel_make(arena, policy, &node_default, &c->diag, &outputs, &panel);
+    bool fine = panel_make(arena, policy, node, &c->diag, &outputs, &panel);
     struct table t = {.arena = arena, .policy = policy, .panel = &panel, .profile = outputs.apparmor_profile};
     while (fine && t.profile && strcmp(panel.backends[t.apparmor]->name, "apparmor"))
         t.apparmor++;
@@ -645,8 +654,11 @@ int main(int argc, char **argv) {
     struct compilation c;
     struct err err;
     const struct ir_policy **list;
-    if (argc != 3)
+    if (argc != 3 && argc != 4)
         return 2;
+    struct node node = node_default;
+    if (argc == 4)
+        node.kernel_minor = 12, node.parser_major = 4, node.parser_minor = 1, node.abi_major = 4;
     compile_init(&c);
     int status = compile_load(&c, argv[1], NULL, &err);
     if (status < 0)
@@ -654,7 +666,7 @@ int main(int argc, char **argv) {
     size_t n = status ? 0 : compile_selected(&c, NULL, &list);
     for (size_t i = 0; i < n; i++)
         if (list[i]->mode != MODE_BEHAVIOR_MODELING)
-            status |= !expect_policy(&c, list[i], argv[2]);
+            status |= !expect_policy(&c, list[i], &node, argv[2]);
     struct buf text BUF_CLEANUP = {0};
     diag_print(&c.diag, &text, false);
     if (status)
