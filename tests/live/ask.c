@@ -650,7 +650,7 @@ static bool is_denial(const char *name, int error) {
     bool eperm = false;
     for (size_t i = 0; i < sizeof eperm_too / sizeof *eperm_too; i++)
         eperm |= !strcmp(eperm_too[i], name);
-    bool died = !strcmp(name, "exec") && error == ECHILD; /* it could not be mapped */
+    bool died = !strcmp(name, "exec") && error == ECHILD; /* it could not be read */
     return error == EACCES || (eperm && error == EPERM) || died;
 }
 

@@ -212,20 +212,19 @@ static void ask_rename(const struct table *t, struct answer *a, struct event e, 
         ask(t, a, e, t->actor);
 }
 
-/* What enters a block is mapped as the block says (the kernel asks again, as the label is another), or dies. */
-static void ask_mapping(struct table *t, struct answer *a, struct event e) {
+/* What enters a block is read under the block's rules, as the label is another, or dies. (Then the kernel remembers that the
+ * file may be mapped as well: before it, under the old label. A program whose first segment isn't only read needs `map` too.) */
+static void ask_reading(struct table *t, struct answer *a, struct event e) {
     struct actor *after = &t->actors[MOST_ACTORS];
-    struct answer mapping = {0};
+    struct answer reading = {0};
     *after = t->actors[t->actor];
     if (!strcmp(label_parts(t, after, NULL), label_parts(t, after, e.path)))
         return;
     after->chain[after->n++] = e.path;
     e.op = OP_READ;
-    ask(t, &mapping, e, MOST_ACTORS);
-    e.op = OP_MAP;
-    ask(t, &mapping, e, MOST_ACTORS);
-    a->excused |= mapping.denied;
-    a->denied |= mapping.denied;
+    ask(t, &reading, e, MOST_ACTORS);
+    a->excused |= reading.denied;
+    a->denied |= reading.denied;
 }
 
 static void put_file_act(struct table *t, const struct file_act *act, struct event e) {
@@ -239,7 +238,7 @@ static void put_file_act(struct table *t, const struct file_act *act, struct eve
     if (act->renames)
         ask_rename(t, &a, e, act->also);
     if (e.op == OP_EXEC)
-        ask_mapping(t, &a, e);
+        ask_reading(t, &a, e);
     if (act->binds)
         ask(t, &a, (struct event){.class = CLASS_SOCKET, .family = 1, .type = 2}, t->actor);
     const char *owner = e.owner ? "0" : "1";
@@ -509,7 +508,7 @@ static bool may_exec(struct table *t, struct actor *actor, const char *program) 
     struct event e = {.class = CLASS_FILE, .op = OP_EXEC, .path = program, .source = "", .owner = true, .chain = actor->chain, .n_chain = actor->n};
     struct answer a = {.denied = judged_denied(t, &e)};
     t->actors[0] = *actor;
-    ask_mapping(t, &a, e);
+    ask_reading(t, &a, e);
     t->actors[0] = (struct actor){0};
     return !a.denied;
 }

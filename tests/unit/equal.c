@@ -23,18 +23,34 @@ static struct ir_policy joined(struct arena *arena, const struct ir_policy *a, c
     return joint;
 }
 
-/* Who acts: nobody that a block names, or a program in or beside one. What several enter is the sum of it. */
+/* Who acts: nobody that a block names, or one program of each set of blocks that can be entered in the two.
+ * What several programs enter is the sum of it. */
+struct actor {
+    const char *program;
+    uint64_t entered_a, entered_b;
+};
 struct actors {
-    VEC(const char *) list;
+    VEC(struct actor) list;
 };
 
-static void add_actors(struct arena *arena, struct actors *actors, const struct ir_policy *policy) {
+static void add_actor(struct arena *arena, struct actors *actors, const struct ir_policy *a,
+                      const struct ir_policy *b, const char *program) {
+    struct actor new = {program, ir_blocks_entered(a, &program, 1), ir_blocks_entered(b, &program, 1)};
+    for (size_t i = 0; i < actors->list.n; i++)
+        if (actors->list.items[i].entered_a == new.entered_a &&
+            actors->list.items[i].entered_b == new.entered_b)
+            return;
+    vec_push(arena, &actors->list, new);
+}
+
+static void add_actors(struct arena *arena, struct actors *actors, const struct ir_policy *a,
+                       const struct ir_policy *b, const struct ir_policy *named_by) {
     const char *paths[64];
-    for (size_t i = 0; i < policy->n_blocks; i++)
-        for (size_t k = 0; k < policy->blocks[i].n_programs; k++) {
-            size_t n = glob_boundary(arena, policy->blocks[i].programs[k], paths, 64);
+    for (size_t i = 0; i < named_by->n_blocks; i++)
+        for (size_t k = 0; k < named_by->blocks[i].n_programs; k++) {
+            size_t n = glob_boundary(arena, named_by->blocks[i].programs[k], paths, 64);
             for (size_t p = 0; p < n; p++)
-                vec_push(arena, &actors->list, paths[p]);
+                add_actor(arena, actors, a, b, paths[p]);
         }
 }
 
@@ -75,7 +91,7 @@ static bool class_alike(struct arena *arena, const struct ir_policy *a, const st
         for (size_t who = 0; who <= n_actors; who++) {
             struct event e = events.list.items[i];
             e.n_chain = who > 0;
-            e.chain = who ? &actors->list.items[who - 1] : NULL;
+            e.chain = who ? &actors->list.items[who - 1].program : NULL;
             if (!judged_alike(a, b, &e, quiet))
                 return false;
         }
@@ -85,8 +101,8 @@ static bool class_alike(struct arena *arena, const struct ir_policy *a, const st
 static bool policies_alike(struct arena *arena, const struct ir_policy *a, const struct ir_policy *b,
                            bool quiet) {
     struct actors actors = {0};
-    add_actors(arena, &actors, a);
-    add_actors(arena, &actors, b);
+    add_actors(arena, &actors, a, b, a);
+    add_actors(arena, &actors, a, b, b);
     for (enum event_class class = 0; class < CLASS_COUNT; class ++)
         if (!class_alike(arena, a, b, class, &actors, quiet))
             return false;
