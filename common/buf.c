@@ -106,7 +106,8 @@ size_t buf_utf8(const unsigned char *s, size_t n, uint32_t *character) {
 }
 
 bool buf_is_control(uint32_t c) {
-    return c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+    return c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x202a && c <= 0x202e) ||
+           (c >= 0x2066 && c <= 0x2069);
 }
 
 void buf_add_safe(struct buf *buf, const char *text, size_t n) {

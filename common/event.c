@@ -4,9 +4,18 @@
 #include <string.h>
 
 static const char *const class_names[CLASS_COUNT] = {
-    [CLASS_FILE] = "file",       [CLASS_CAPABILITY] = "capability", [CLASS_MOUNT] = "mount",     [CLASS_UMOUNT] = "umount",
-    [CLASS_PIVOT_ROOT] = "pivot_root", [CLASS_SOCKET] = "socket",   [CLASS_CONNECT] = "connect", [CLASS_BIND] = "bind",
-    [CLASS_PTRACE] = "ptrace",   [CLASS_SIGNAL] = "signal",         [CLASS_SYSCALL] = "syscall", [CLASS_USERNS] = "userns",
+    [CLASS_FILE] = "file",
+    [CLASS_CAPABILITY] = "capability",
+    [CLASS_MOUNT] = "mount",
+    [CLASS_UMOUNT] = "umount",
+    [CLASS_PIVOT_ROOT] = "pivot_root",
+    [CLASS_SOCKET] = "socket",
+    [CLASS_CONNECT] = "connect",
+    [CLASS_BIND] = "bind",
+    [CLASS_PTRACE] = "ptrace",
+    [CLASS_SIGNAL] = "signal",
+    [CLASS_SYSCALL] = "syscall",
+    [CLASS_USERNS] = "userns",
 };
 
 static const struct {
@@ -14,10 +23,12 @@ static const struct {
     unsigned op;
     const char *name;
 } op_names[] = {
-    {CLASS_FILE, OP_READ, "read"},         {CLASS_FILE, OP_WRITE, "write"},   {CLASS_FILE, OP_APPEND, "append"},
-    {CLASS_FILE, OP_LINK, "link"},         {CLASS_FILE, OP_LOCK, "lock"},     {CLASS_FILE, OP_MAP, "map"},
-    {CLASS_FILE, OP_EXEC, "exec"},         {CLASS_PTRACE, OP_TRACE, "trace"}, {CLASS_PTRACE, OP_PTRACE_READ, "read"},
-    {CLASS_PTRACE, OP_TRACED_BY, "traced-by"}, {CLASS_PTRACE, OP_READ_BY, "read-by"}, {CLASS_SIGNAL, OP_SEND, "send"},
+    {CLASS_FILE, OP_READ, "read"},          {CLASS_FILE, OP_WRITE, "write"},
+    {CLASS_FILE, OP_APPEND, "append"},      {CLASS_FILE, OP_LINK, "link"},
+    {CLASS_FILE, OP_LOCK, "lock"},          {CLASS_FILE, OP_MAP, "map"},
+    {CLASS_FILE, OP_EXEC, "exec"},          {CLASS_PTRACE, OP_TRACE, "trace"},
+    {CLASS_PTRACE, OP_PTRACE_READ, "read"}, {CLASS_PTRACE, OP_TRACED_BY, "traced-by"},
+    {CLASS_PTRACE, OP_READ_BY, "read-by"},  {CLASS_SIGNAL, OP_SEND, "send"},
     {CLASS_SIGNAL, OP_RECEIVE, "receive"},
 };
 
@@ -74,7 +85,8 @@ static void print_address(struct buf *out, const struct event *e) {
     char text[INET6_ADDRSTRLEN];
     buf_add(out, class_names[e->class]);
     if (e->address_kind == ADDRESS_UNIX_PATH || e->address_kind == ADDRESS_UNIX_ABSTRACT) {
-        buf_printf(out, " unix \"%s%s\"", e->address_kind == ADDRESS_UNIX_ABSTRACT ? "@" : "", e->path ? e->path : "");
+        buf_printf(out, " unix \"%s%s\"", e->address_kind == ADDRESS_UNIX_ABSTRACT ? "@" : "",
+                   e->path ? e->path : "");
         return;
     }
     inet_ntop(e->address_kind == ADDRESS_INET ? AF_INET : AF_INET6, e->address, text, sizeof text);

@@ -26,10 +26,11 @@ enum event_class {
     CLASS_COUNT
 };
 
-/* Operations are bits, so that a statement can name several; an event has exactly one, or 0 in a class without operations. */
+/* Operations are bits, so that a statement can name several; an event has exactly one, or 0 in a class
+ * without operations. */
 enum file_op {
     OP_READ = 1,
-    OP_WRITE = 2, /* create, delete, rename, truncate, chmod, chown, append, a hard link into it */
+    OP_WRITE = 2,  /* create, delete, rename, truncate, chmod, chown, append, a hard link into it */
     OP_APPEND = 4, /* opened with O_APPEND: only an allow can mean it */
     OP_LINK = 8,
     OP_LOCK = 16,
@@ -40,7 +41,13 @@ enum file_op {
 enum ptrace_op { OP_TRACE = 1, OP_PTRACE_READ = 2, OP_TRACED_BY = 4, OP_READ_BY = 8, OP_PTRACE_ALL = 15 };
 enum signal_op { OP_SEND = 1, OP_RECEIVE = 2, OP_SIGNAL_ALL = 3 };
 
-enum address_kind { ADDRESS_UNIX_PATH, ADDRESS_UNIX_ABSTRACT, ADDRESS_INET, ADDRESS_INET6, ADDRESS_KIND_COUNT };
+enum address_kind {
+    ADDRESS_UNIX_PATH,
+    ADDRESS_UNIX_ABSTRACT,
+    ADDRESS_INET,
+    ADDRESS_INET6,
+    ADDRESS_KIND_COUNT
+};
 
 /* Who is at the other end of ptrace or a signal. OTHER: some profile that the policy doesn't name. */
 enum peer { PEER_SELF, PEER_RUNTIME, PEER_UNCONFINED, PEER_POLICY, PEER_OTHER, PEER_COUNT };
@@ -49,7 +56,8 @@ struct event {
     enum event_class class;
     unsigned op;
 
-    /* Who acts: the programs executed since the container's entrypoint, in order. What came in from outside executed none. */
+    /* Who acts: the programs executed since the container's entrypoint, in order. What came in from outside
+     * executed none. */
     const char *const *chain;
     size_t n_chain;
 

@@ -38,7 +38,8 @@ int compile_load(struct compilation *c, const char *path, const char *stdlib_dir
     return c->diag.errors ? 1 : 0;
 }
 
-bool compile_outputs(struct compilation *c, const struct ir_policy *policy, const struct node *node, struct outputs *out) {
+bool compile_outputs(struct compilation *c, const struct ir_policy *policy, const struct node *node,
+                     struct outputs *out) {
     for (size_t i = 0; i < backends_count; i++)
         if (backends[i]->applies(policy, node) && !backends[i]->emit(c->arena, policy, node, &c->diag, out))
             return false;

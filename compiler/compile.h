@@ -13,7 +13,8 @@ struct compilation {
     struct program program;
     struct checked checked;
     struct lower lower;
-    const struct ir_policy **policies; /* checked.policies' IR, in their order; NULL before lowering went well */
+    const struct ir_policy *
+        *policies; /* checked.policies' IR, in their order; NULL before lowering went well */
 };
 
 void compile_init(struct compilation *c);
@@ -23,7 +24,8 @@ void compile_free(struct compilation *c);
 int compile_load(struct compilation *c, const char *path, const char *stdlib_dir, struct err *err);
 
 /* One policy's outputs by every backend that applies; false after a diagnostic. */
-bool compile_outputs(struct compilation *c, const struct ir_policy *policy, const struct node *node, struct outputs *out);
+bool compile_outputs(struct compilation *c, const struct ir_policy *policy, const struct node *node,
+                     struct outputs *out);
 
 /* The policies that are emitted: not abstract, `only` (NULL: all). */
 size_t compile_selected(const struct compilation *c, const char *only, const struct ir_policy ***selected);

@@ -18,7 +18,8 @@ static void set_actor(struct compilation *c, const struct expect *x, struct even
     }
 }
 
-static void events_of_expect(struct compilation *c, const struct ir_policy *policy, const struct expect *x, struct events *events) {
+static void events_of_expect(struct compilation *c, const struct ir_policy *policy, const struct expect *x,
+                             struct events *events) {
     events_of(c->arena, policy, lower_expect(&c->lower, x), events);
     set_actor(c, x, events);
 }
@@ -37,7 +38,8 @@ struct run {
 static void fail(struct run *run, const struct expect *x, const struct event *e, const char *why) {
     struct place place;
     if (source_place(&run->c->sources, x->loc.begin, &place))
-        buf_printf(run->out, "    %s:%u: %.*s\n", place.file->path, place.line, (int)strcspn(place.line_text + place.line_byte, "\n"), place.line_text + place.line_byte);
+        buf_printf(run->out, "    %s:%u: %.*s\n", place.file->path, place.line,
+                   (int)strcspn(place.line_text + place.line_byte, "\n"), place.line_text + place.line_byte);
     buf_add(run->out, "      ");
     if (e) {
         event_print(run->out, e);
@@ -48,7 +50,8 @@ static void fail(struct run *run, const struct expect *x, const struct event *e,
 
 static const char *decided(struct run *run, const struct judgement *j) {
     const char *verdict = j->verdict == VERDICT_DENY ? "denied" : "allowed";
-    return arena_printf(run->c->arena, "the meaning: %s%s by %s", verdict, j->logged ? ", logged," : "", j->decided_by ? j->decided_by->text : "nothing that speaks of it");
+    return arena_printf(run->c->arena, "the meaning: %s%s by %s", verdict, j->logged ? ", logged," : "",
+                        j->decided_by ? j->decided_by->text : "nothing that speaks of it");
 }
 
 /* NULL: as expected. */
@@ -60,13 +63,15 @@ static const char *wrong_meaning(struct run *run, const struct expect *x, const 
     return NULL;
 }
 
-static const char *wrong_outputs(struct run *run, const struct expect *x, const struct event *e, bool *claimed) {
+static const char *wrong_outputs(struct run *run, const struct expect *x, const struct event *e,
+                                 bool *claimed) {
     struct panel_verdict v = panel_judge(run->panel, e);
     *claimed |= v.claimed != NULL;
     if (x->effect == EFFECT_ALLOW && v.combined == JUDGED_DENY && !v.over)
         return arena_printf(run->c->arena, "the %s output denies it", v.denied_by->name);
     if (x->effect == EFFECT_DENY && v.claimed && v.combined != JUDGED_DENY)
-        return arena_printf(run->c->arena, "the %s output is said to hold `%s`, and lets it pass", v.claimed_by->name, v.claimed->text);
+        return arena_printf(run->c->arena, "the %s output is said to hold `%s`, and lets it pass",
+                            v.claimed_by->name, v.claimed->text);
     return NULL;
 }
 
@@ -112,12 +117,15 @@ static void run_test(struct run *run, const struct test *test) {
     buf_add(&details, buf_text(run->out) + title);
     if (run->out->data)
         run->out->data[run->out->len = title] = '\0';
-    buf_printf(run->out, "%s %s (%s, %zu expectations", fine ? "ok  " : "FAIL", test->title, policy->name, test->expects.n);
+    buf_printf(run->out, "%s %s (%s, %zu expectations", fine ? "ok  " : "FAIL", test->title, policy->name,
+               test->expects.n);
     if (run->meaning_only > only)
         buf_printf(run->out, ", %u on the meaning only", run->meaning_only - only);
     buf_printf(run->out, ")\n%s", buf_text(&details));
-    json_array_append_new(run->results, json_pack("{s:s, s:s, s:b, s:i, s:i, s:s}", "test", test->title, "policy", policy->name, "passed", fine, "expectations", (int)test->expects.n,
-                                                  "meaning_only", (int)(run->meaning_only - only), "details", buf_text(&details)));
+    json_array_append_new(
+        run->results, json_pack("{s:s, s:s, s:b, s:i, s:i, s:s}", "test", test->title, "policy", policy->name,
+                                "passed", fine, "expectations", (int)test->expects.n, "meaning_only",
+                                (int)(run->meaning_only - only), "details", buf_text(&details)));
     run->passed += fine;
     run->failed += !fine;
     outputs_free(&outputs);
@@ -130,7 +138,8 @@ int judge_tests(struct compilation *c, const struct options *options) {
         if (!options->only || strcmp(c->checked.tests.items[i].policy->name, options->only) == 0)
             run_test(&run, &c->checked.tests.items[i]);
     buf_printf(&out, "%u passed, %u failed\n", run.passed, run.failed);
-    json_t *json = json_pack("{s:i, s:i, s:i, s:o}", "format_version", 1, "passed", (int)run.passed, "failed", (int)run.failed, "tests", run.results);
+    json_t *json = json_pack("{s:i, s:i, s:i, s:o}", "format_version", 1, "passed", (int)run.passed, "failed",
+                             (int)run.failed, "tests", run.results);
     if (options->json) {
         json_dumpf(json, stdout, JSON_INDENT(2));
         putchar('\n');
@@ -148,7 +157,8 @@ static void print_origin(struct compilation *c, struct buf *out, const struct ir
     struct place place;
     for (const struct origin *o = s->origin; o; o = o->via)
         if (source_place(&c->sources, o->loc.begin, &place))
-            buf_printf(out, "    %s %s:%u:%u%s%s\n", o == s->origin ? "at" : "used at", place.file->path, place.line, place.col, o == s->origin && *o->rule ? ", in " : "",
+            buf_printf(out, "    %s %s:%u:%u%s%s\n", o == s->origin ? "at" : "used at", place.file->path,
+                       place.line, place.col, o == s->origin && *o->rule ? ", in " : "",
                        o == s->origin ? o->rule : "");
     if (s->derived_from)
         buf_printf(out, "    derived from `%s`\n", s->derived_from->text);
@@ -159,30 +169,38 @@ static json_t *origin_json(struct compilation *c, const struct origin *o) {
     json_t *list = json_array();
     for (; o; o = o->via)
         if (source_place(&c->sources, o->loc.begin, &place))
-            json_array_append_new(list, json_pack("{s:s, s:i, s:i, s:s}", "file", place.file->path, "line", (int)place.line, "column", (int)place.col, "rule", o->rule));
+            json_array_append_new(list,
+                                  json_pack("{s:s, s:i, s:i, s:s}", "file", place.file->path, "line",
+                                            (int)place.line, "column", (int)place.col, "rule", o->rule));
     return list;
 }
 
 static json_t *stmt_json(struct compilation *c, const struct ir_stmt *s) {
-    return json_pack("{s:i, s:s, s:o}", "id", (int)s->id, "text", s->text, "places", origin_json(c, s->origin));
+    return json_pack("{s:i, s:s, s:o}", "id", (int)s->id, "text", s->text, "places",
+                     origin_json(c, s->origin));
 }
 
 static json_t *judgement_json(struct compilation *c, const struct event *e, const struct judgement *j) {
     struct buf text BUF_CLEANUP = {0};
     event_print(&text, e);
-    json_t *json = json_pack("{s:s, s:s, s:b}", "event", buf_text(&text), "verdict", j->verdict == VERDICT_DENY ? "deny" : "allow", "logged", j->logged);
+    json_t *json = json_pack("{s:s, s:s, s:b}", "event", buf_text(&text), "verdict",
+                             j->verdict == VERDICT_DENY ? "deny" : "allow", "logged", j->logged);
     json_object_set_new(json, "observed", j->observed ? stmt_json(c, j->observed) : json_null());
     json_object_set_new(json, "errno", j->err ? json_string(errno_name(j->err)) : json_null());
     json_object_set_new(json, "by", j->decided_by ? stmt_json(c, j->decided_by) : json_null());
     return json;
 }
 
-static void print_judgement(struct compilation *c, struct buf *out, const struct event *e, const struct judgement *j) {
+static void print_judgement(struct compilation *c, struct buf *out, const struct event *e,
+                            const struct judgement *j) {
     event_print(out, e);
     buf_printf(out, ": %s%s", j->verdict == VERDICT_DENY ? "deny" : "allow", j->logged ? ", logged" : "");
     if (j->err)
         buf_printf(out, ", errno %s", errno_name(j->err));
-    buf_printf(out, "\n  %s%s\n", j->decided_by ? "by " : "", j->decided_by ? j->decided_by->text : j->observed ? "nothing denies it" : "nothing speaks of it");
+    buf_printf(out, "\n  %s%s\n", j->decided_by ? "by " : "",
+               j->decided_by ? j->decided_by->text
+               : j->observed ? "nothing denies it"
+                             : "nothing speaks of it");
     if (j->decided_by)
         print_origin(c, out, j->decided_by);
     if (!j->observed)
@@ -192,11 +210,13 @@ static void print_judgement(struct compilation *c, struct buf *out, const struct
 }
 
 static bool same(const struct judgement *a, const struct judgement *b) {
-    return a->verdict == b->verdict && a->logged == b->logged && a->err == b->err && a->decided_by == b->decided_by && a->observed == b->observed;
+    return a->verdict == b->verdict && a->logged == b->logged && a->err == b->err &&
+           a->decided_by == b->decided_by && a->observed == b->observed;
 }
 
 /* One line for each way in which what the event leaves open is decided. */
-static void print_distinct(struct compilation *c, struct buf *out, json_t *json, const struct ir_policy *policy, const struct events *events) {
+static void print_distinct(struct compilation *c, struct buf *out, json_t *json,
+                           const struct ir_policy *policy, const struct events *events) {
     VEC(struct judgement) seen = {0};
     for (size_t i = 0; i < events->list.n; i++) {
         struct judgement j = meaning_judge(policy, &events->list.items[i]);
@@ -216,7 +236,9 @@ static const struct ir_policy *only_policy(struct compilation *c, const struct o
     size_t n = compile_selected(c, o->only, &list);
     if (n == 1)
         return list[0];
-    fprintf(stderr, n ? "vplc: %s has several policies: choose one with --only:" : "vplc: %s has no such policy%s", o->file, o->only ? "; there are:" : ":");
+    fprintf(stderr,
+            n ? "vplc: %s has several policies: choose one with --only:" : "vplc: %s has no such policy%s",
+            o->file, o->only ? "; there are:" : ":");
     for (size_t i = 0; i < c->checked.policies.n; i++)
         fprintf(stderr, " %s", c->policies[i]->name);
     fputc('\n', stderr);
@@ -235,11 +257,15 @@ static const struct test *event_test(struct compilation *c, const struct options
     }
     buf_printf(&text, "%sexpect deny\n%s;\n}\n", o->n_exec ? ";\n" : "", o->event);
     size_t before = c->checked.tests.n;
-    struct source_file *file = source_add(&c->sources, "<event>", arena_strdup(c->arena, buf_text(&text)), false);
+    struct source_file *file =
+        source_add(&c->sources, "<event>", arena_strdup(c->arena, buf_text(&text)), false);
     struct ast *tree = parse_text(c->arena, &c->diag, file);
     if (!c->diag.errors)
         resolve_tests(c->arena, &c->diag, &c->program, tree, &c->checked);
-    return !c->diag.errors && c->checked.tests.n == before + 1 && c->checked.tests.items[before].expects.n == 1 ? &c->checked.tests.items[before] : NULL;
+    return !c->diag.errors && c->checked.tests.n == before + 1 &&
+                   c->checked.tests.items[before].expects.n == 1
+               ? &c->checked.tests.items[before]
+               : NULL;
 }
 
 int judge_event(struct compilation *c, const struct options *o) {
@@ -258,7 +284,9 @@ int judge_event(struct compilation *c, const struct options *o) {
     if (c->diag.errors)
         return EXIT_WRONG;
     if (!events.list.n) {
-        fprintf(stderr, "vplc: no event is like this: it contradicts itself, or that ABI has no such call or argument\n");
+        fprintf(
+            stderr,
+            "vplc: no event is like this: it contradicts itself, or that ABI has no such call or argument\n");
         return EXIT_WRONG;
     }
     json_t *json = json_pack("{s:i, s:s, s:[]}", "format_version", 1, "policy", policy->name, "judgements");

@@ -59,9 +59,11 @@ static int gates(struct compilation *c, const struct options *o, const struct pa
         misses += report_misses(&p->reports[i], o->gate_level);
     print_diagnostics(c, o);
     if (misses)
-        fprintf(stderr, "vplc: %zu %s %s\n", misses, misses == 1 ? "row is" : "rows are", o->gate_level == GATE_ANY ? "held by nobody" : "less than full");
+        fprintf(stderr, "vplc: %zu %s %s\n", misses, misses == 1 ? "row is" : "rows are",
+                o->gate_level == GATE_ANY ? "held by nobody" : "less than full");
     if (o->werror && c->diag.warnings)
-        fprintf(stderr, "vplc: %u %s, and -Werror\n", c->diag.warnings, c->diag.warnings == 1 ? "warning" : "warnings");
+        fprintf(stderr, "vplc: %u %s, and -Werror\n", c->diag.warnings,
+                c->diag.warnings == 1 ? "warning" : "warnings");
     return misses || (o->werror && c->diag.warnings) ? EXIT_GATE : EXIT_OK;
 }
 
@@ -89,13 +91,15 @@ static int finish(struct compilation *c, const struct options *o, const struct p
 }
 
 /* What can't be compiled yet is an error to `-o`; `check` passes it over. */
-static size_t without_not_yet(struct compilation *c, const struct options *o, const struct ir_policy **policies, size_t n) {
+static size_t without_not_yet(struct compilation *c, const struct options *o,
+                              const struct ir_policy **policies, size_t n) {
     size_t kept = 0;
     for (size_t i = 0; i < n; i++) {
         bool found = false;
         for (size_t k = 0; k < c->checked.policies.n; k++)
             if (c->policies[k] == policies[i])
-                found = checks_not_yet(o->verb == VERB_COMPILE ? &c->diag : NULL, c->checked.policies.items[k]);
+                found =
+                    checks_not_yet(o->verb == VERB_COMPILE ? &c->diag : NULL, c->checked.policies.items[k]);
         if (!found)
             policies[kept++] = policies[i];
     }
@@ -104,7 +108,9 @@ static size_t without_not_yet(struct compilation *c, const struct options *o, co
 
 static void nothing_selected(struct compilation *c, const struct options *o) {
     struct suggest suggest = {.word = o->only ? o->only : ""};
-    struct diag_item *item = diag_add(&c->diag, DIAG_NO_POLICY, (struct loc){0}, o->only ? "%s has no policy `%s`" : "%s has no policy to compile%.0s", o->file, o->only ? o->only : "");
+    struct diag_item *item = diag_add(&c->diag, DIAG_NO_POLICY, (struct loc){0},
+                                      o->only ? "%s has no policy `%s`" : "%s has no policy to compile%.0s",
+                                      o->file, o->only ? o->only : "");
     for (size_t i = 0; i < c->checked.policies.n; i++)
         suggest_consider(&suggest, c->policies[i]->name);
     if (o->only && suggest.best)
@@ -125,7 +131,8 @@ static int compile(struct compilation *c, const struct options *o) {
     n = without_not_yet(c, o, policies, n);
     if (c->diag.errors)
         return EXIT_WRONG;
-    bool fine = o->verb == VERB_CHECK ? package_check(c, policies, n, &o->node, &package) : package_make(c, policies, n, &o->node, &package);
+    bool fine = o->verb == VERB_CHECK ? package_check(c, policies, n, &o->node, &package)
+                                      : package_make(c, policies, n, &o->node, &package);
     int code = fine ? finish(c, o, &package) : EXIT_WRONG;
     package_free(&package);
     return code;

@@ -20,28 +20,29 @@ enum exit_code {
 struct options {
     enum verb verb;
     const char *file;
-    const char *event;       /* eval */
-    const char *output;      /* -o */
+    const char *event;  /* eval */
+    const char *output; /* -o */
     const char *only;
     const char *stdlib;
-    const char *workload;    /* --workload's file */
-    const char *exec[16];    /* eval --exec, the chain */
+    const char *workload; /* --workload's file */
+    const char *exec[16]; /* eval --exec, the chain */
     size_t n_exec;
     struct node node;
-    bool abi_given;          /* --abi beats what --parser implies, in any order */
-    bool check;              /* --check: compare with -o's directory */
+    bool abi_given; /* --abi beats what --parser implies, in any order */
+    bool check;     /* --check: compare with -o's directory */
     bool werror;
-    bool gate;               /* --require-coverage */
+    bool gate; /* --require-coverage */
     enum report_gate gate_level;
     bool json;
-    bool all;                /* --all: the base's rows too */
-    bool filters;            /* inspect --filters */
+    bool all;     /* --all: the base's rows too */
+    bool filters; /* inspect --filters */
     bool quiet;
     bool dump_ast, dump_ir;
     enum { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER } colour;
 };
 
-/* Reads argv. Returns -1 to go on, else the exit code to leave with (help and version were printed to stdout, mistakes to stderr). */
+/* Reads argv. Returns -1 to go on, else the exit code to leave with (help and version were printed to stdout,
+ * mistakes to stderr). */
 int options_read(struct options *options, int argc, char **argv);
 
 /* Whether to colour what goes to that stream. */

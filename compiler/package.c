@@ -39,7 +39,8 @@ static json_t *node_json(const struct node *node) {
     snprintf(kernel, sizeof kernel, "%u.%u", node->kernel_major, node->kernel_minor);
     snprintf(parser, sizeof parser, "%u.%u", node->parser_major, node->parser_minor);
     snprintf(kubernetes, sizeof kubernetes, "1.%u", node->kubernetes_minor);
-    return json_pack("{s:s, s:s, s:i, s:s, s:s}", "kernel", kernel, "apparmor_parser", parser, "apparmor_abi", (int)node->abi_major, "runtime", node->runtime, "kubernetes", kubernetes);
+    return json_pack("{s:s, s:s, s:i, s:s, s:s}", "kernel", kernel, "apparmor_parser", parser, "apparmor_abi",
+                     (int)node->abi_major, "runtime", node->runtime, "kubernetes", kubernetes);
 }
 
 static void add_manifest(struct compilation *c, struct outputs *files, const struct node *node) {
@@ -47,9 +48,13 @@ static void add_manifest(struct compilation *c, struct outputs *files, const str
     for (size_t i = 0; i < files->n; i++) {
         char digest[SHA256_DIGEST_STRING_LENGTH];
         SHA256Data((const uint8_t *)buf_text(&files->items[i].data), files->items[i].data.len, digest);
-        json_object_set_new(list, files->items[i].path, json_pack("{s:s, s:I}", "sha256", digest, "bytes", (json_int_t)files->items[i].data.len));
+        json_object_set_new(
+            list, files->items[i].path,
+            json_pack("{s:s, s:I}", "sha256", digest, "bytes", (json_int_t)files->items[i].data.len));
     }
-    add_json(c, files, "manifest.json", json_pack("{s:i, s:s, s:o, s:o}", "format_version", 1, "compiler", VPL_VERSION, "node", node_json(node), "files", list));
+    add_json(c, files, "manifest.json",
+             json_pack("{s:i, s:s, s:o, s:o}", "format_version", 1, "compiler", VPL_VERSION, "node",
+                       node_json(node), "files", list));
 }
 
 static void add_coverage(struct compilation *c, const struct package *p, struct outputs *files) {
@@ -59,9 +64,12 @@ static void add_coverage(struct compilation *c, const struct package *p, struct 
     add_json(c, files, "coverage.json", json_pack("{s:i, s:o}", "format_version", 1, "policies", policies));
 }
 
-bool package_check(struct compilation *c, const struct ir_policy *const *policies, size_t n, const struct node *node, struct package *p) {
+bool package_check(struct compilation *c, const struct ir_policy *const *policies, size_t n,
+                   const struct node *node, struct package *p) {
     bool fine = true;
-    *p = (struct package){.reports = arena_alloc(c->arena, (n + 1) * sizeof *p->reports), .n_reports = n, .each = arena_alloc(c->arena, (n + 1) * sizeof *p->each)};
+    *p = (struct package){.reports = arena_alloc(c->arena, (n + 1) * sizeof *p->reports),
+                          .n_reports = n,
+                          .each = arena_alloc(c->arena, (n + 1) * sizeof *p->each)};
     for (size_t i = 0; i < n; i++) {
         fine &= compile_outputs(c, policies[i], node, &p->each[i]);
         report_make(c->arena, policies[i], node, &p->reports[i]);
@@ -70,7 +78,8 @@ bool package_check(struct compilation *c, const struct ir_policy *const *policie
     return fine && !c->diag.errors;
 }
 
-bool package_make(struct compilation *c, const struct ir_policy *const *policies, size_t n, const struct node *node, struct package *p) {
+bool package_make(struct compilation *c, const struct ir_policy *const *policies, size_t n,
+                  const struct node *node, struct package *p) {
     if (!package_check(c, policies, n, node, p))
         return false;
     package_bundle(c, policies, p->each, n, &outputs_add(c->arena, &p->files, "compiled.bin")->data);
@@ -132,7 +141,7 @@ static int write_all(const struct package *p, const char *dir, struct err *err) 
     return 0;
 }
 
-static json_t *listed; /* nftw(3) hands nothing through: the earlier manifest's files … */
+static json_t *listed;       /* nftw(3) hands nothing through: the earlier manifest's files … */
 static size_t listed_folder; /* … and where their paths begin */
 static char foreign[4096];
 
@@ -152,7 +161,9 @@ static int check_ours(const char *dir, const char *manifest, struct err *err) {
     listed_folder = strlen(dir) + 1;
     int found = nftw(dir, find_foreign, 16, FTW_PHYS);
     json_decref(root);
-    return found ? err_set(err, "%s/%s isn't of an earlier compilation: move it, or choose another directory", dir, foreign) : 0;
+    return found ? err_set(err, "%s/%s isn't of an earlier compilation: move it, or choose another directory",
+                           dir, foreign)
+                 : 0;
 }
 
 /* Only what looks like an earlier compilation's is replaced: `-o ~` must not cost anyone their home. */
@@ -222,7 +233,8 @@ static bool binary(const struct buf *data) {
 }
 
 /* The first line that differs, both ways: enough to know what changed; diff(1) shows the rest. */
-static void print_difference(struct buf *out, const char *path, const struct buf *had, const struct buf *has) {
+static void print_difference(struct buf *out, const char *path, const struct buf *had,
+                             const struct buf *has) {
     const char *a = buf_text(had), *b = buf_text(has);
     unsigned line = 1;
     buf_printf(out, "%s: differs", path);
@@ -234,7 +246,8 @@ static void print_difference(struct buf *out, const char *path, const struct buf
         a += strcspn(a, "\n") + (strchr(a, '\n') != NULL);
         b += strcspn(b, "\n") + (strchr(b, '\n') != NULL);
     }
-    buf_printf(out, " from line %u on\n-%.*s\n+%.*s\n", line, (int)strcspn(a, "\n"), a, (int)strcspn(b, "\n"), b);
+    buf_printf(out, " from line %u on\n-%.*s\n+%.*s\n", line, (int)strcspn(a, "\n"), a, (int)strcspn(b, "\n"),
+               b);
 }
 
 static const struct package *compared;

@@ -1,4 +1,5 @@
-/* A whole out/: every policy's outputs, the Component, the bundle, the report, the manifest; written at once or not at all. */
+/* A whole out/: every policy's outputs, the Component, the bundle, the report, the manifest; written at once
+ * or not at all. */
 #ifndef VPL_PACKAGE_H
 #define VPL_PACKAGE_H
 
@@ -6,27 +7,30 @@
 #include "report.h"
 
 struct package {
-    struct outputs files; /* all of out/, sorted by path, manifest.json among them */
+    struct outputs files;   /* all of out/, sorted by path, manifest.json among them */
     struct report *reports; /* one per policy */
     size_t n_reports;
     struct outputs *each; /* per policy, until they are moved into `files` */
 };
 
 /* All that can go wrong, and the reports, without a file. */
-bool package_check(struct compilation *c, const struct ir_policy *const *policies, size_t n, const struct node *node, struct package *package);
+bool package_check(struct compilation *c, const struct ir_policy *const *policies, size_t n,
+                   const struct node *node, struct package *package);
 
 /* False after diagnostics: nothing is written then. */
-bool package_make(struct compilation *c, const struct ir_policy *const *policies, size_t n, const struct node *node, struct package *package);
+bool package_make(struct compilation *c, const struct ir_policy *const *policies, size_t n,
+                  const struct node *node, struct package *package);
 void package_free(struct package *package);
 
-/* Puts the files where `dir` is, replacing what an earlier compilation left there (files that none wrote are an error). The
- * old directory stays whole until the new one stands in its place. */
+/* Puts the files where `dir` is, replacing what an earlier compilation left there (files that none wrote are
+ * an error). The old directory stays whole until the new one stands in its place. */
 int package_write(const struct package *package, const char *dir, struct err *err);
 
 /* Prints what differs between the package and `dir`; returns how many files, -1 with err. */
 int package_compare(const struct package *package, const char *dir, struct buf *out, struct err *err);
 
 /* compiled.bin of these policies; outputs[i] are policies[i]'s. */
-void package_bundle(struct compilation *c, const struct ir_policy *const *policies, const struct outputs *outputs, size_t n, struct buf *out);
+void package_bundle(struct compilation *c, const struct ir_policy *const *policies,
+                    const struct outputs *outputs, size_t n, struct buf *out);
 
 #endif

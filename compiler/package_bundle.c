@@ -17,26 +17,31 @@ static const char *place_text(struct compilation *c, const struct origin *origin
         origin = origin->via; /* the line of the user's file */
     if (!origin || !source_place(&c->sources, origin->loc.begin, &place))
         return "";
-    return arena_printf(c->arena, "%s:%u:%u", source_stable_path(&c->sources, place.file), place.line, place.col);
+    return arena_printf(c->arena, "%s:%u:%u", source_stable_path(&c->sources, place.file), place.line,
+                        place.col);
 }
 
-static void need(struct compilation *c, struct needs *needs, enum bundle_need_kind kind, const char *what, const struct origin *origin) {
+static void need(struct compilation *c, struct needs *needs, enum bundle_need_kind kind, const char *what,
+                 const struct origin *origin) {
     vec_push(c->arena, &needs->list, ((struct bundle_need){kind, what, place_text(c, origin)}));
 }
 
 static const struct output *find(const struct outputs *outputs, const char *prefix, const char *suffix) {
     for (size_t i = 0; i < outputs->n; i++) {
         size_t n = strlen(outputs->items[i].path), m = strlen(suffix);
-        if (strncmp(outputs->items[i].path, prefix, strlen(prefix)) == 0 && n >= m && strcmp(outputs->items[i].path + n - m, suffix) == 0)
+        if (strncmp(outputs->items[i].path, prefix, strlen(prefix)) == 0 && n >= m &&
+            strcmp(outputs->items[i].path + n - m, suffix) == 0)
             return &outputs->items[i];
     }
     return NULL;
 }
 
 /* What of the base neither profile nor filter of this compilation holds: each part once. */
-static void needs_of_base(struct compilation *c, const struct ir_policy *p, const struct outputs *outputs, struct needs *needs) {
+static void needs_of_base(struct compilation *c, const struct ir_policy *p, const struct outputs *outputs,
+                          struct needs *needs) {
     static const char *const parts[] = {"masked-paths", "readonly-paths", "apparmor", "seccomp"};
-    const bool ours[] = {false, false, find(outputs, "apparmor/", "") != NULL, find(outputs, "seccomp/", ".bpf") != NULL};
+    const bool ours[] = {false, false, find(outputs, "apparmor/", "") != NULL,
+                         find(outputs, "seccomp/", ".bpf") != NULL};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         bool said = false;
         for (size_t k = 0; k < p->n_stmts && !said; k++)
@@ -47,12 +52,14 @@ static void needs_of_base(struct compilation *c, const struct ir_policy *p, cons
 }
 
 static void needs_of_requires(struct compilation *c, const struct ir_policy *p, struct needs *needs) {
-    static const enum bundle_need_kind kinds[REQUIRE_COUNT] = {[REQUIRE_NO_NEW_PRIVILEGES] = NEED_NO_NEW_PRIVILEGES, [REQUIRE_NON_ROOT] = NEED_NON_ROOT};
+    static const enum bundle_need_kind kinds[REQUIRE_COUNT] = {
+        [REQUIRE_NO_NEW_PRIVILEGES] = NEED_NO_NEW_PRIVILEGES, [REQUIRE_NON_ROOT] = NEED_NON_ROOT};
     for (size_t i = 0; i < p->n_requires && !launcher_profiles_only(p); i++) {
         const struct ir_require *q = &p->requires[i];
         if (q->kind == REQUIRE_NATIVE_ABI) /* the filter's */
             continue;
-        const char *what = q->host ? arena_printf(c->arena, "require host-path %s at %s", q->host, q->at) : arena_printf(c->arena, "require %s", ir_require_name(q->kind));
+        const char *what = q->host ? arena_printf(c->arena, "require host-path %s at %s", q->host, q->at)
+                                   : arena_printf(c->arena, "require %s", ir_require_name(q->kind));
         need(c, needs, kinds[q->kind], what, q->origin);
     }
 }
@@ -66,13 +73,19 @@ static const struct bundle_stmt *stmts(struct compilation *c, const struct ir_po
 
 static const struct bundle_filter *filter(struct compilation *c, const struct output *bytes, bool log) {
     struct bundle_filter *f = ARENA_NEW(c->arena, struct bundle_filter);
-    *f = (struct bundle_filter){.arch = "x86_64", .bytes = (const uint8_t *)bytes->data.data, .len = bytes->data.len, .log = log};
+    *f = (struct bundle_filter){
+        .arch = "x86_64", .bytes = (const uint8_t *)bytes->data.data, .len = bytes->data.len, .log = log};
     return f;
 }
 
-static struct bundle_policy bundle_policy(struct compilation *c, const struct ir_policy *p, const struct outputs *outputs) {
+static struct bundle_policy bundle_policy(struct compilation *c, const struct ir_policy *p,
+                                          const struct outputs *outputs) {
     struct needs needs = {0};
-    struct bundle_policy out = {.name = p->name, .mode = ir_mode_name(p->mode), .reaction = ir_reaction_name(p->reaction), .apparmor_name = "", .apparmor_text = ""};
+    struct bundle_policy out = {.name = p->name,
+                                .mode = ir_mode_name(p->mode),
+                                .reaction = ir_reaction_name(p->reaction),
+                                .apparmor_name = "",
+                                .apparmor_text = ""};
     const struct output *profile = find(outputs, "apparmor/", ""), *bpf = find(outputs, "seccomp/", ".bpf");
     needs_of_base(c, p, outputs, &needs);
     needs_of_requires(c, p, &needs);
@@ -81,7 +94,8 @@ static struct bundle_policy bundle_policy(struct compilation *c, const struct ir
         out.capabilities = p->grants;
     }
     if (profile) {
-        need(c, &needs, NEED_APPARMOR, arena_printf(c->arena, "AppArmor profile %s", outputs->apparmor_profile), p->origin);
+        need(c, &needs, NEED_APPARMOR,
+             arena_printf(c->arena, "AppArmor profile %s", outputs->apparmor_profile), p->origin);
         out.apparmor_name = outputs->apparmor_profile;
         out.apparmor_text = buf_text(&profile->data);
     }
@@ -97,7 +111,8 @@ static struct bundle_policy bundle_policy(struct compilation *c, const struct ir
     return out;
 }
 
-void package_bundle(struct compilation *c, const struct ir_policy *const *policies, const struct outputs *outputs, size_t n, struct buf *out) {
+void package_bundle(struct compilation *c, const struct ir_policy *const *policies,
+                    const struct outputs *outputs, size_t n, struct buf *out) {
     struct bundle_policy *list = arena_alloc(c->arena, (n + 1) * sizeof *list);
     for (size_t i = 0; i < n; i++)
         list[i] = bundle_policy(c, policies[i], &outputs[i]);

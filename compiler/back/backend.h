@@ -20,9 +20,11 @@ struct output {
 struct outputs {
     struct output *items; /* in the arena; the bufs are freed by outputs_free */
     size_t n, cap;
-    const char *apparmor_profile; /* the profile's name, set by the AppArmor backend: "vpl.NAMESPACE.LABEL.HASH", the hash over
-                                     the text with the name left blank; NULL: no profile */
-    const char *seccomp_profile;  /* where the pod finds the OCI JSON below the kubelet's seccomp root, set by the OCI backend */
+    const char
+        *apparmor_profile; /* the profile's name, set by the AppArmor backend: "vpl.NAMESPACE.LABEL.HASH", the
+                              hash over the text with the name left blank; NULL: no profile */
+    const char *seccomp_profile; /* where the pod finds the OCI JSON below the kubelet's seccomp root, set by
+                                    the OCI backend */
 };
 struct output *outputs_add(struct arena *arena, struct outputs *outputs, const char *path);
 void outputs_free(struct outputs *outputs);
@@ -37,19 +39,24 @@ struct backend {
     bool (*applies)(const struct ir_policy *policy, const struct node *node);
 
     /* What this backend's output holds of the statement; never more than emit does. */
-    struct hold (*holds)(struct arena *arena, const struct ir_policy *policy, const struct ir_stmt *stmt, const struct node *node);
-    struct hold (*holds_require)(const struct ir_policy *policy, const struct ir_require *require, const struct node *node);
+    struct hold (*holds)(struct arena *arena, const struct ir_policy *policy, const struct ir_stmt *stmt,
+                         const struct node *node);
+    struct hold (*holds_require)(const struct ir_policy *policy, const struct ir_require *require,
+                                 const struct node *node);
 
-    /* Adds the output's files. User's mistakes that only this backend can see are diagnostics; returns false after one. */
-    bool (*emit)(struct arena *arena, const struct ir_policy *policy, const struct node *node, struct diag *diag, struct outputs *out);
+    /* Adds the output's files. User's mistakes that only this backend can see are diagnostics; returns false
+     * after one. */
+    bool (*emit)(struct arena *arena, const struct ir_policy *policy, const struct node *node,
+                 struct diag *diag, struct outputs *out);
 
-    /* What the emitted bytes themselves say of an event; NULL where an output can't be judged alone. Reads `out` only: `prepare`
-     * parses it once (NULL with *error set if its own output can't be read: a bug). */
+    /* What the emitted bytes themselves say of an event; NULL where an output can't be judged alone. Reads
+     * `out` only: `prepare` parses it once (NULL with *error set if its own output can't be read: a bug). */
     void *(*prepare)(struct arena *arena, const struct outputs *out, const char **error);
     enum judged (*judge)(const void *prepared, const struct event *event);
 };
 
-/* In the order in which they emit: each policy has outputs of its own, later rows may read what earlier ones left there. */
+/* In the order in which they emit: each policy has outputs of its own, later rows may read what earlier ones
+ * left there. */
 extern const struct backend *const backends[];
 extern const size_t backends_count;
 

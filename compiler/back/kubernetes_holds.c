@@ -66,7 +66,9 @@ static struct hold holds_mask(struct arena *arena, const struct ir_policy *polic
         if (is_below(arena, require->at, paths, false) != GLOB_NO)
             return hold(HOLD_UNDER, "the container runtime masks nothing below a mounted host path");
     }
-    if (node->kubernetes_minor < KUBERNETES_THERMAL_MASKS && (pathset_match(paths, "/proc/interrupts") || pathset_match(paths, "/sys/devices/system/cpu/cpu0/thermal_throttle")))
+    if (node->kubernetes_minor < KUBERNETES_THERMAL_MASKS &&
+        (pathset_match(paths, "/proc/interrupts") ||
+         pathset_match(paths, "/sys/devices/system/cpu/cpu0/thermal_throttle")))
         return hold(HOLD_UNDER, "before 1.31 the kubelet doesn't mask /proc/interrupts and thermal_throttle");
     return by_runtime(policy, node);
 }

@@ -1,4 +1,5 @@
-/* What the node that runs the policy can do: set by options, documented defaults, recorded in the manifest. */
+/* What the node that runs the policy can do: set by options, documented defaults, recorded in the manifest.
+ */
 #ifndef VPL_NODE_H
 #define VPL_NODE_H
 

@@ -4,13 +4,15 @@
 
 enum { MOST_DENYING = 256 };
 
-static bool prepare(struct panel *p, const struct backend *b, const struct outputs *outputs, struct diag *diag) {
+static bool prepare(struct panel *p, const struct backend *b, const struct outputs *outputs,
+                    struct diag *diag) {
     const char *error = NULL;
     p->backends[p->n] = b;
     p->prepared[p->n] = b->prepare ? b->prepare(p->arena, outputs, &error) : NULL;
     p->n++;
     if (error)
-        diag_add(diag, DIAG_UNREADABLE_OUTPUT, p->policy->origin->loc, "the %s output of %s can't be read back: %s", b->name, p->policy->name, error);
+        diag_add(diag, DIAG_UNREADABLE_OUTPUT, p->policy->origin->loc,
+                 "the %s output of %s can't be read back: %s", b->name, p->policy->name, error);
     return !error;
 }
 
@@ -21,7 +23,8 @@ static void ask_holds(struct panel *p, const struct node *node) {
             p->holds[s * p->n + b] = p->backends[b]->holds(p->arena, p->policy, p->policy->stmts[s], node);
 }
 
-bool panel_make(struct arena *arena, const struct ir_policy *policy, const struct node *node, struct diag *diag, struct outputs *outputs, struct panel *p) {
+bool panel_make(struct arena *arena, const struct ir_policy *policy, const struct node *node,
+                struct diag *diag, struct outputs *outputs, struct panel *p) {
     bool fine = true;
     *p = (struct panel){.arena = arena, .policy = policy};
     for (size_t i = 0; i < backends_count && fine; i++)
@@ -40,7 +43,8 @@ static void find_claim(const struct panel *p, const struct event *event, struct 
     size_t n = meaning_denying(p->policy, event, denying, MOST_DENYING);
     for (size_t i = 0; i < n && !v->claimed; i++)
         for (size_t b = 0; b < p->n && denying[i] && !v->claimed; b++)
-            if (p->prepared[b] && p->holds[denying[i]->id * p->n + b].level == HOLD_FULL && p->backends[b]->judge(p->prepared[b], event) != JUDGED_UNSEEN) {
+            if (p->prepared[b] && p->holds[denying[i]->id * p->n + b].level == HOLD_FULL &&
+                p->backends[b]->judge(p->prepared[b], event) != JUDGED_UNSEEN) {
                 v->claimed = denying[i];
                 v->claimed_by = p->backends[b];
             }

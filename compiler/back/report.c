@@ -2,9 +2,15 @@
 
 #include <string.h>
 
-static const char *const levels[HOLD_COUNT] = {[HOLD_NONE] = "none", [HOLD_UNDER] = "under", [HOLD_OVER] = "over", [HOLD_FULL] = "full"};
-static const char *const colours[HOLD_COUNT] = {[HOLD_NONE] = "\033[31m", [HOLD_UNDER] = "\033[33m", [HOLD_OVER] = "\033[33m", [HOLD_FULL] = "\033[32m"};
-static const char *const kinds[] = {[ROW_STATEMENT] = "statement", [ROW_DEFAULT] = "default", [ROW_BASE] = "base", [ROW_REQUIRE] = "require", [ROW_LEFT_OUT] = "left-out"};
+static const char *const levels[HOLD_COUNT] = {
+    [HOLD_NONE] = "none", [HOLD_UNDER] = "under", [HOLD_OVER] = "over", [HOLD_FULL] = "full"};
+static const char *const colours[HOLD_COUNT] = {
+    [HOLD_NONE] = "\033[31m", [HOLD_UNDER] = "\033[33m", [HOLD_OVER] = "\033[33m", [HOLD_FULL] = "\033[32m"};
+static const char *const kinds[] = {[ROW_STATEMENT] = "statement",
+                                    [ROW_DEFAULT] = "default",
+                                    [ROW_BASE] = "base",
+                                    [ROW_REQUIRE] = "require",
+                                    [ROW_LEFT_OUT] = "left-out"};
 
 /* ---- making it ---- */
 
@@ -14,7 +20,8 @@ static void choose_columns(struct report *r, const struct node *node) {
         if (!backends[i]->applies(r->policy, node))
             continue;
         bool pods_own = strcmp(backends[i]->name, "oci") == 0 || strcmp(backends[i]->name, "kubernetes") == 0;
-        bool process_own = strcmp(backends[i]->name, "seccomp") == 0 || strcmp(backends[i]->name, "launcher") == 0;
+        bool process_own =
+            strcmp(backends[i]->name, "seccomp") == 0 || strcmp(backends[i]->name, "launcher") == 0;
         r->counts[r->n_columns] = pod ? !process_own : !pods_own;
         r->columns[r->n_columns++] = backends[i];
     }
@@ -30,62 +37,88 @@ static void choose_best(const struct report *r, struct report_row *row) {
         }
 }
 
-/* A profile holds what the pod's patch makes the pod use. Without containers named it speaks of the pod as a whole, which a
- * container's own field overrides; and before 1.30 AppArmor goes by container names alone (kubernetes.io, "AppArmor"). */
-static void limit_to_patch(const struct report *r, const struct node *node, size_t column, struct hold *hold) {
+/* A profile holds what the pod's patch makes the pod use. Without containers named it speaks of the pod as a
+ * whole, which a container's own field overrides; and before 1.30 AppArmor goes by container names alone
+ * (kubernetes.io, "AppArmor"). */
+static void limit_to_patch(const struct report *r, const struct node *node, size_t column,
+                           struct hold *hold) {
     const struct ir_target *t = r->policy->target;
-    bool apparmor = strcmp(r->columns[column]->name, "apparmor") == 0, oci = strcmp(r->columns[column]->name, "oci") == 0;
-    if (!ir_is_container(r->policy) || t->n_containers || t->n_init_containers || node->workload || !(apparmor || oci) || hold->level <= HOLD_UNDER)
+    bool apparmor = strcmp(r->columns[column]->name, "apparmor") == 0,
+         oci = strcmp(r->columns[column]->name, "oci") == 0;
+    if (!ir_is_container(r->policy) || t->n_containers || t->n_init_containers || node->workload ||
+        !(apparmor || oci) || hold->level <= HOLD_UNDER)
         return;
     if (apparmor && node->kubernetes_minor < 30)
-        *hold = (struct hold){HOLD_NONE, "before 1.30 a pod's patch needs its containers' names: name them, or give --workload"};
+        *hold = (struct hold){
+            HOLD_NONE,
+            "before 1.30 a pod's patch needs its containers' names: name them, or give --workload"};
     else
-        *hold = (struct hold){HOLD_UNDER, "set for the pod as a whole, which a container's own field overrides: name the containers, or give --workload"};
+        *hold = (struct hold){HOLD_UNDER, "set for the pod as a whole, which a container's own field "
+                                          "overrides: name the containers, or give --workload"};
 }
 
-static struct report_row stmt_row(struct arena *arena, const struct report *r, const struct ir_stmt *s, const struct node *node) {
+static struct report_row stmt_row(struct arena *arena, const struct report *r, const struct ir_stmt *s,
+                                  const struct node *node) {
     struct hold *holds = arena_alloc(arena, (r->n_columns + 1) * sizeof *holds);
     for (size_t i = 0; i < r->n_columns; i++)
         holds[i] = r->columns[i]->holds(arena, r->policy, s, node);
     for (size_t i = 0; i < r->n_columns; i++)
         limit_to_patch(r, node, i, &holds[i]);
-    struct report_row row = {.text = s->text, .origin = s->origin, .stmt = s, .best_effort = s->best_effort, .holds = holds};
+    struct report_row row = {
+        .text = s->text, .origin = s->origin, .stmt = s, .best_effort = s->best_effort, .holds = holds};
     row.kind = s->own && !s->is_default ? ROW_STATEMENT : s->part ? ROW_BASE : ROW_DEFAULT;
     choose_best(r, &row);
     return row;
 }
 
-static struct report_row require_row(struct arena *arena, const struct report *r, const struct ir_require *q, const struct node *node) {
+static struct report_row require_row(struct arena *arena, const struct report *r, const struct ir_require *q,
+                                     const struct node *node) {
     struct hold *holds = arena_alloc(arena, (r->n_columns + 1) * sizeof *holds);
     for (size_t i = 0; i < r->n_columns; i++)
-        holds[i] = r->columns[i]->holds_require ? r->columns[i]->holds_require(r->policy, q, node) : (struct hold){HOLD_NONE, ""};
-    const char *text = q->host ? arena_printf(arena, "require host-path \"%s\" at \"%s\"%s", q->host, q->at, q->writable ? " writable" : "")
+        holds[i] = r->columns[i]->holds_require ? r->columns[i]->holds_require(r->policy, q, node)
+                                                : (struct hold){HOLD_NONE, ""};
+    const char *text = q->host ? arena_printf(arena, "require host-path \"%s\" at \"%s\"%s", q->host, q->at,
+                                              q->writable ? " writable" : "")
                                : arena_printf(arena, "require %s", ir_require_name(q->kind));
     struct report_row row = {.kind = ROW_REQUIRE, .text = text, .origin = q->origin, .holds = holds};
-    row.best_effort = r->policy->reaction == REACTION_OBSERVE; /* its outputs carry profiles only: a row, no mistake */
+    row.best_effort =
+        r->policy->reaction == REACTION_OBSERVE; /* its outputs carry profiles only: a row, no mistake */
     choose_best(r, &row);
     return row;
 }
 
-static struct report_row left_out_row(struct arena *arena, const struct report *r, const struct ir_left_out *gone) {
+static struct report_row left_out_row(struct arena *arena, const struct report *r,
+                                      const struct ir_left_out *gone) {
     struct hold *holds = arena_alloc(arena, (r->n_columns + 1) * sizeof *holds);
     for (size_t i = 0; i < r->n_columns; i++)
         holds[i] = (struct hold){HOLD_NONE, ""};
-    return (struct report_row){.kind = gone->own ? ROW_LEFT_OUT : ROW_BASE, .text = gone->text, .origin = gone->origin, .best_effort = true,
-                               .best = {HOLD_NONE, gone->why}, .holder = -1, .holds = holds};
+    return (struct report_row){.kind = gone->own ? ROW_LEFT_OUT : ROW_BASE,
+                               .text = gone->text,
+                               .origin = gone->origin,
+                               .best_effort = true,
+                               .best = {HOLD_NONE, gone->why},
+                               .holder = -1,
+                               .holds = holds};
 }
 
 /* Raw text is in the profile as it was written; the meaning doesn't look into it. */
 static struct report_row raw_row(struct arena *arena, const struct report *r) {
     struct hold *holds = arena_alloc(arena, (r->n_columns + 1) * sizeof *holds);
     for (size_t i = 0; i < r->n_columns; i++)
-        holds[i] = strcmp(r->columns[i]->name, "apparmor") == 0 ? (struct hold){HOLD_FULL, "as written: opaque, no statement of the policy's"} : (struct hold){HOLD_NONE, ""};
-    struct report_row row = {.kind = ROW_REQUIRE, .text = "raw apparmor", .origin = r->policy->origin, .holds = holds, .best_effort = true};
+        holds[i] = strcmp(r->columns[i]->name, "apparmor") == 0
+                       ? (struct hold){HOLD_FULL, "as written: opaque, no statement of the policy's"}
+                       : (struct hold){HOLD_NONE, ""};
+    struct report_row row = {.kind = ROW_REQUIRE,
+                             .text = "raw apparmor",
+                             .origin = r->policy->origin,
+                             .holds = holds,
+                             .best_effort = true};
     choose_best(r, &row);
     return row;
 }
 
-void report_make(struct arena *arena, const struct ir_policy *policy, const struct node *node, struct report *r) {
+void report_make(struct arena *arena, const struct ir_policy *policy, const struct node *node,
+                 struct report *r) {
     VEC(struct report_row) rows = {0};
     *r = (struct report){.policy = policy};
     choose_columns(r, node);
@@ -103,7 +136,8 @@ void report_make(struct arena *arena, const struct ir_policy *policy, const stru
 
 /* ---- judging it ---- */
 
-/* A statement is held if itself or what it derives is: `deny socket alg` by the filter's test of socket(2). */
+/* A statement is held if itself or what it derives is: `deny socket alg` by the filter's test of socket(2).
+ */
 static bool held_by_derived(const struct report *r, const struct ir_stmt *s) {
     for (size_t i = 0; i < r->n_rows; i++)
         if (r->rows[i].stmt && r->rows[i].stmt->derived_from == s && r->rows[i].best.level != HOLD_NONE)
@@ -115,29 +149,35 @@ static const char *reasons(struct arena *arena, const struct report *r, const st
     const char *all = "";
     for (size_t i = 0; i < r->n_columns; i++)
         if (r->counts[i] && *row->holds[i].why)
-            all = arena_printf(arena, "%s%s%s: %s", all, *all ? "; " : "", r->columns[i]->name, row->holds[i].why);
+            all = arena_printf(arena, "%s%s%s: %s", all, *all ? "; " : "", r->columns[i]->name,
+                               row->holds[i].why);
     return all;
 }
 
 static void refuse(const struct report *r, const struct report_row *row, struct diag *diag) {
-    const struct origin *written = row->origin, *outermost = written; /* the line that the author can change */
+    const struct origin *written = row->origin,
+                        *outermost = written; /* the line that the author can change */
     while (outermost->via)
         outermost = outermost->via;
-    struct diag_item *item = diag_add(diag, DIAG_NOBODY_HOLDS, outermost->loc, "nobody holds `%s`", row->text);
+    struct diag_item *item =
+        diag_add(diag, DIAG_NOBODY_HOLDS, outermost->loc, "nobody holds `%s`", row->text);
     const char *why = reasons(diag->arena, r, row);
     if (*why)
         diag_note(diag, item, (struct loc){0}, "%s", why);
     if (outermost != written)
         diag_note(diag, item, written->loc, "written here");
-    diag_note(diag, item, (struct loc){0}, "write `best-effort` before it if the policy is to compile without it");
+    diag_note(diag, item, (struct loc){0},
+              "write `best-effort` before it if the policy is to compile without it");
 }
 
 void report_check(const struct report *r, struct diag *diag) {
     for (size_t i = 0; i < r->n_rows; i++) {
         const struct report_row *row = &r->rows[i];
-        bool own = row->kind == ROW_STATEMENT && row->stmt->verdict == VERDICT_DENY && !row->stmt->derived_from;
+        bool own =
+            row->kind == ROW_STATEMENT && row->stmt->verdict == VERDICT_DENY && !row->stmt->derived_from;
         bool required = row->kind == ROW_REQUIRE && row->origin;
-        if ((own || required) && !row->best_effort && row->best.level == HOLD_NONE && !(row->stmt && held_by_derived(r, row->stmt)))
+        if ((own || required) && !row->best_effort && row->best.level == HOLD_NONE &&
+            !(row->stmt && held_by_derived(r, row->stmt)))
             refuse(r, row, diag);
     }
 }
@@ -157,25 +197,30 @@ static void print_place(struct buf *out, const struct sources *sources, const st
     struct place place;
     for (bool first = true; origin; origin = origin->via, first = false)
         if (source_place(sources, origin->loc.begin, &place))
-            buf_printf(out, "%s%s:%u:%u%s%s", first ? "" : ", used at ", place.file->path, place.line, place.col, first && *origin->rule ? " in " : "", first ? origin->rule : "");
+            buf_printf(out, "%s%s:%u:%u%s%s", first ? "" : ", used at ", place.file->path, place.line,
+                       place.col, first && *origin->rule ? " in " : "", first ? origin->rule : "");
 }
 
 static void print_cells(const struct report *r, const struct report_row *row, bool colour, struct buf *out) {
     for (size_t i = 0; i < r->n_columns; i++) {
         bool shown = row->holds[i].level != HOLD_NONE || *row->holds[i].why;
         const char *word = (row->holds[i].level == HOLD_NONE && !shown) ? "-" : levels[row->holds[i].level];
-        buf_printf(out, "  %s%-*s%s", colour && *word != '-' ? colours[row->holds[i].level] : "", (int)strlen(r->columns[i]->name), word, colour ? "\033[0m" : "");
+        buf_printf(out, "  %s%-*s%s", colour && *word != '-' ? colours[row->holds[i].level] : "",
+                   (int)strlen(r->columns[i]->name), word, colour ? "\033[0m" : "");
     }
     buf_printf(out, "  %s\n", row->text);
 }
 
 /* What a pod's fields and the launcher can't say goes without saying where an enforcer holds something. */
 static bool goes_without_saying(const struct report *r, const struct report_row *row, size_t column) {
-    bool enforcer = strcmp(r->columns[column]->name, "kubernetes") != 0 && strcmp(r->columns[column]->name, "launcher") != 0;
-    return row->holds[column].level == HOLD_NONE && (row->best.level == HOLD_FULL || (row->best.level != HOLD_NONE && !enforcer));
+    bool enforcer = strcmp(r->columns[column]->name, "kubernetes") != 0 &&
+                    strcmp(r->columns[column]->name, "launcher") != 0;
+    return row->holds[column].level == HOLD_NONE &&
+           (row->best.level == HOLD_FULL || (row->best.level != HOLD_NONE && !enforcer));
 }
 
-static void print_reasons(const struct report *r, const struct report_row *row, const char *indent, struct buf *out) {
+static void print_reasons(const struct report *r, const struct report_row *row, const char *indent,
+                          struct buf *out) {
     for (size_t i = 0; i < r->n_columns; i++)
         if (*row->holds[i].why && !goes_without_saying(r, row, i))
             buf_printf(out, "%s%s: %s\n", indent, r->columns[i]->name, row->holds[i].why);
@@ -188,7 +233,8 @@ static bool says_it_twice(const struct report_row *row) {
     return row->stmt && row->stmt->only_half && row->best.level == HOLD_FULL;
 }
 
-static void print_section(const struct report *r, enum row_kind kind, const char *title, const struct sources *sources, bool colour, struct buf *out) {
+static void print_section(const struct report *r, enum row_kind kind, const char *title,
+                          const struct sources *sources, bool colour, struct buf *out) {
     bool begun = false;
     size_t width = 2;
     for (size_t i = 0; i < r->n_columns; i++)
@@ -222,7 +268,8 @@ static void print_summary(const struct report *r, bool all, struct buf *out) {
         else
             n[r->rows[i].best.level]++;
     }
-    buf_printf(out, "%zu rows: %zu full, %zu over, %zu under, %zu none", r->n_rows, n[HOLD_FULL], n[HOLD_OVER], n[HOLD_UNDER], n[HOLD_NONE]);
+    buf_printf(out, "%zu rows: %zu full, %zu over, %zu under, %zu none", r->n_rows, n[HOLD_FULL],
+               n[HOLD_OVER], n[HOLD_UNDER], n[HOLD_NONE]);
     if (effort)
         buf_printf(out, ", %zu none as said (best-effort)", effort);
     if (base && !all)
@@ -234,8 +281,10 @@ static void print_summary(const struct report *r, bool all, struct buf *out) {
     buf_add_char(out, '\n');
 }
 
-void report_print(const struct report *r, const struct sources *sources, bool colour, bool all, struct buf *out) {
-    buf_printf(out, "coverage of policy %s (%s%s)\n", r->policy->name, ir_mode_name(r->policy->mode), r->policy->privileged ? ", privileged" : "");
+void report_print(const struct report *r, const struct sources *sources, bool colour, bool all,
+                  struct buf *out) {
+    buf_printf(out, "coverage of policy %s (%s%s)\n", r->policy->name, ir_mode_name(r->policy->mode),
+               r->policy->privileged ? ", privileged" : "");
     for (size_t i = 0; i < r->n_columns; i++)
         buf_printf(out, "  %s", r->columns[i]->name);
     buf_add_char(out, '\n');
@@ -255,16 +304,21 @@ static json_t *place_json(const struct sources *sources, const struct origin *or
         return json_null();
     const char *name = source_stable_path(sources, place.file);
     buf_add_safe(&path, name, strlen(name));
-    return json_pack("{s:s, s:i, s:i}", "file", buf_text(&path), "line", (int)place.line, "column", (int)place.col);
+    return json_pack("{s:s, s:i, s:i}", "file", buf_text(&path), "line", (int)place.line, "column",
+                     (int)place.col);
 }
 
 static json_t *row_json(const struct report *r, const struct report_row *row, const struct sources *sources) {
     json_t *columns = json_object();
     for (size_t i = 0; i < r->n_columns; i++)
-        json_object_set_new(columns, r->columns[i]->name, json_pack("{s:s, s:s}", "level", levels[row->holds[i].level], "why", row->holds[i].why));
-    json_t *json = json_pack("{s:s, s:s, s:s, s:s, s:b, s:o}", "kind", kinds[row->kind], "text", row->text, "best", levels[row->best.level], "why", row->best.why,
-                             "best_effort", row->best_effort, "columns", columns);
-    json_object_set_new(json, "holder", row->holder < 0 ? json_null() : json_string(r->columns[row->holder]->name));
+        json_object_set_new(
+            columns, r->columns[i]->name,
+            json_pack("{s:s, s:s}", "level", levels[row->holds[i].level], "why", row->holds[i].why));
+    json_t *json = json_pack("{s:s, s:s, s:s, s:s, s:b, s:o}", "kind", kinds[row->kind], "text", row->text,
+                             "best", levels[row->best.level], "why", row->best.why, "best_effort",
+                             row->best_effort, "columns", columns);
+    json_object_set_new(json, "holder",
+                        row->holder < 0 ? json_null() : json_string(r->columns[row->holder]->name));
     json_object_set_new(json, "place", place_json(sources, row->origin));
     if (row->stmt) {
         json_object_set_new(json, "id", json_integer(row->stmt->id));
@@ -285,5 +339,6 @@ json_t *report_json(const struct report *r, const struct sources *sources) {
             json_array_append_new(counts, json_string(r->columns[i]->name));
     for (size_t i = 0; i < r->n_rows; i++)
         json_array_append_new(rows, row_json(r, &r->rows[i], sources));
-    return json_pack("{s:s, s:s, s:o, s:o}", "policy", r->policy->name, "mode", ir_mode_name(r->policy->mode), "counted", counts, "rows", rows);
+    return json_pack("{s:s, s:s, s:o, s:o}", "policy", r->policy->name, "mode", ir_mode_name(r->policy->mode),
+                     "counted", counts, "rows", rows);
 }

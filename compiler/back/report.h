@@ -11,24 +11,26 @@ struct report_row {
     enum row_kind kind;
     const char *text;
     const struct origin *origin;
-    const struct ir_stmt *stmt;    /* NULL for requirements and what was left out */
+    const struct ir_stmt *stmt; /* NULL for requirements and what was left out */
     bool best_effort;
-    struct hold best;              /* of the columns that count where the policy runs */
-    int holder;                    /* its column, -1 none */
-    const struct hold *holds;      /* one per column */
+    struct hold best;         /* of the columns that count where the policy runs */
+    int holder;               /* its column, -1 none */
+    const struct hold *holds; /* one per column */
 };
 
 struct report {
     const struct ir_policy *policy;
     const struct backend *columns[8];
-    bool counts[8]; /* for a pod the OCI JSON counts and not the BPF; the launcher counts where there is no pod */
+    bool counts[8]; /* for a pod the OCI JSON counts and not the BPF; the launcher counts where there is no
+                       pod */
     size_t n_columns;
     const struct report_row *rows;
     size_t n_rows;
 };
 
 /* Asks every backend about every row. */
-void report_make(struct arena *arena, const struct ir_policy *policy, const struct node *node, struct report *report);
+void report_make(struct arena *arena, const struct ir_policy *policy, const struct node *node,
+                 struct report *report);
 
 /* An error for each of the policy's own statements that no column that counts holds, unless best-effort. */
 void report_check(const struct report *report, struct diag *diag);
@@ -37,7 +39,8 @@ enum report_gate { GATE_FULL, GATE_ANY };
 /* How many rows that aren't best-effort miss the gate: less than full, or none at all. */
 size_t report_misses(const struct report *report, enum report_gate gate);
 
-void report_print(const struct report *report, const struct sources *sources, bool colour, bool all, struct buf *out);
+void report_print(const struct report *report, const struct sources *sources, bool colour, bool all,
+                  struct buf *out);
 json_t *report_json(const struct report *report, const struct sources *sources);
 
 #endif

@@ -84,7 +84,8 @@ enum { WIDEST = 200, BEFORE_CARET = 120 };
 
 /* Of a very long line only what is around the place. */
 static void cut(struct place *place) {
-    size_t skip = place->line_byte > BEFORE_CARET && place->line_len > WIDEST ? place->line_byte - BEFORE_CARET : 0;
+    size_t skip =
+        place->line_byte > BEFORE_CARET && place->line_len > WIDEST ? place->line_byte - BEFORE_CARET : 0;
     while (skip && skip < place->line_byte && ((unsigned char)place->line_text[skip] & 0xc0) == 0x80)
         skip++;
     place->line_text += skip;
@@ -120,7 +121,8 @@ static void print_source(const struct diag *diag, struct buf *out, struct loc lo
 static void print_place(const struct diag *diag, struct buf *out, struct loc loc) {
     struct place place;
     if (source_place(diag->sources, loc.begin, &place))
-        buf_add_safe(out, place.file->path, strlen(place.file->path)), buf_printf(out, ":%u:%u: ", place.line, place.col);
+        buf_add_safe(out, place.file->path, strlen(place.file->path)),
+            buf_printf(out, ":%u:%u: ", place.line, place.col);
     else
         buf_add(out, "vplc: ");
 }
@@ -137,8 +139,8 @@ static void print_import_chain(const struct diag *diag, struct buf *out, struct 
 static void print_item(const struct diag *diag, struct buf *out, const struct diag_item *item, bool colour) {
     const char *paint = colour ? severity_colours[item->severity] : "";
     print_place(diag, out, item->loc);
-    buf_printf(out, "%s%s[VPL%04u]:%s %s\n", paint, severity_names[item->severity], item->code, colour ? "\033[0m" : "",
-               item->text);
+    buf_printf(out, "%s%s[VPL%04u]:%s %s\n", paint, severity_names[item->severity], item->code,
+               colour ? "\033[0m" : "", item->text);
     print_source(diag, out, item->loc, paint);
     for (size_t i = 0; i < item->notes.n; i++) {
         const struct diag_note *note = &item->notes.items[i];
@@ -166,8 +168,8 @@ static json_t *json_place(const struct diag *diag, struct loc loc) {
         return json_null();
     struct buf path BUF_CLEANUP = {0};
     buf_add_safe(&path, from.file->path, strlen(from.file->path));
-    return json_pack("{s:s, s:i, s:i, s:i, s:i}", "file", buf_text(&path), "line", (int)from.line, "column", (int)from.col,
-                     "end_line", (int)to.line, "end_column", (int)to.col);
+    return json_pack("{s:s, s:i, s:i, s:i, s:i}", "file", buf_text(&path), "line", (int)from.line, "column",
+                     (int)from.col, "end_line", (int)to.line, "end_column", (int)to.col);
 }
 
 void diag_print_json(const struct diag *diag, struct buf *out) {
@@ -177,12 +179,13 @@ void diag_print_json(const struct diag *diag, struct buf *out) {
     for (size_t i = 0; i < n; i++) {
         json_t *notes = json_array();
         for (size_t j = 0; j < items[i]->notes.n; j++)
-            json_array_append_new(notes, json_pack("{s:s, s:o}", "message", items[i]->notes.items[j].text, "place",
-                                                   json_place(diag, items[i]->notes.items[j].loc)));
+            json_array_append_new(notes, json_pack("{s:s, s:o}", "message", items[i]->notes.items[j].text,
+                                                   "place", json_place(diag, items[i]->notes.items[j].loc)));
         json_array_append_new(list, json_pack("{s:s, s:o, s:s, s:o, s:o}", "code",
-                                              arena_printf(diag->arena, "VPL%04u", items[i]->code), "severity",
-                                              json_string(severity_names[items[i]->severity]), "message", items[i]->text,
-                                              "place", json_place(diag, items[i]->loc), "notes", notes));
+                                              arena_printf(diag->arena, "VPL%04u", items[i]->code),
+                                              "severity", json_string(severity_names[items[i]->severity]),
+                                              "message", items[i]->text, "place",
+                                              json_place(diag, items[i]->loc), "notes", notes));
     }
     json_t *root = json_pack("{s:i, s:o}", "format_version", 1, "diagnostics", list);
     char *text FREE_CLEANUP = json_dumps(root, JSON_INDENT(2));

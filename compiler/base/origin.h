@@ -4,7 +4,8 @@
 
 #include <stdint.h>
 
-/* A piece of source text: offsets in one space over all files of a compilation (source.h turns them into file:line:col). */
+/* A piece of source text: offsets in one space over all files of a compilation (source.h turns them into
+ * file:line:col). */
 struct loc {
     uint32_t begin, end; /* end is one past the last byte; begin == end == 0: no place (built in) */
 };

@@ -29,11 +29,13 @@ static void unknown_argument(struct eval *e, int id, const char *name, struct lo
         suggest_consider(&suggest, names[i]);
         buf_printf(&list, "%s%s", i ? ", " : "", names[i]);
     }
-    struct diag_item *item = diag_add(e->diag, DIAG_UNKNOWN_ARGUMENT, loc, "%s has no argument `%s`", syscall_name(id), name);
+    struct diag_item *item =
+        diag_add(e->diag, DIAG_UNKNOWN_ARGUMENT, loc, "%s has no argument `%s`", syscall_name(id), name);
     if (suggest.best)
         diag_note(e->diag, item, (struct loc){0}, "did you mean `%s`?", suggest.best);
     else
-        diag_note(e->diag, item, (struct loc){0}, n ? "its arguments in the kernel are: %s" : "it takes none%s", buf_text(&list));
+        diag_note(e->diag, item, (struct loc){0},
+                  n ? "its arguments in the kernel are: %s" : "it takes none%s", buf_text(&list));
 }
 
 /* -1: all ones, at whatever width. */
@@ -41,9 +43,11 @@ static bool fits(uint64_t value, unsigned width) {
     return width >= 64 || value >> width == 0 || value >> (width - 1) == UINT64_MAX >> (width - 1);
 }
 
-static void check_width(struct eval *e, int id, const char *name, uint64_t value, unsigned width, struct loc loc) {
+static void check_width(struct eval *e, int id, const char *name, uint64_t value, unsigned width,
+                        struct loc loc) {
     if (!fits(value, width))
-        diag_add(e->diag, DIAG_TOO_WIDE, loc, "0x%llx doesn't fit in the %u bits that the kernel looks at in %s's `%s`",
+        diag_add(e->diag, DIAG_TOO_WIDE, loc,
+                 "0x%llx doesn't fit in the %u bits that the kernel looks at in %s's `%s`",
                  (unsigned long long)value, width, syscall_name(id), name);
 }
 
@@ -55,7 +59,9 @@ static void check_values(struct eval *e, int id, const struct test_expr *t, unsi
     for (size_t i = 0; i < t->values.n; i++)
         check_width(e, id, t->arg, t->values.items[i].number, width, t->values.items[i].loc);
     for (size_t i = 0; i < t->values.n; i++)
-        check_width(e, id, t->arg, t->values.items[i].kind == VALUE_RANGE ? t->values.items[i].last : t->values.items[i].number,
+        check_width(e, id, t->arg,
+                    t->values.items[i].kind == VALUE_RANGE ? t->values.items[i].last
+                                                           : t->values.items[i].number,
                     width, t->values.items[i].loc);
 }
 
@@ -72,8 +78,9 @@ static void check_leaf(struct eval *e, int id, const struct test_expr *t) {
         known = true;
         if (arg.kind == ARG_POINTER || arg.kind == ARG_SPLIT64) {
             diag_add(e->diag, DIAG_POINTER_ARGUMENT, t->loc,
-                     arg.kind == ARG_POINTER ? "%s's `%s` is a pointer: a filter can't see what it points to%.0s"
-                                             : "%s's `%s` comes in two halves on %s, which a test can't join",
+                     arg.kind == ARG_POINTER
+                         ? "%s's `%s` is a pointer: a filter can't see what it points to%.0s"
+                         : "%s's `%s` comes in two halves on %s, which a test can't join",
                      syscall_name(id), t->arg, abi_infos[abi].name);
             return;
         }
@@ -108,7 +115,10 @@ static const struct test_expr *both(struct eval *e, const struct test_expr *a, c
 }
 
 static const struct test_expr *leaf(struct eval *e, const struct scope *scope, const struct ast *node) {
-    struct test_expr t = {.kind = node->kind == NODE_TEST_IN ? TEST_IN : TEST_COMPARE, .arg = node->text, .cmp = (unsigned)node->number, .loc = node->loc};
+    struct test_expr t = {.kind = node->kind == NODE_TEST_IN ? TEST_IN : TEST_COMPARE,
+                          .arg = node->text,
+                          .cmp = (unsigned)node->number,
+                          .loc = node->loc};
     const struct ast *value = node->first;
     if (value->kind == NODE_MASK) {
         t.masked = eval_number(e, scope, value->first, &t.mask);
@@ -127,23 +137,30 @@ static const struct test_expr *leaf(struct eval *e, const struct scope *scope, c
     if (!values.list.n && e->diag->errors == errors)
         diag_add(e->diag, DIAG_EMPTY_LIST, node->loc, "this list is empty: nothing is ever in it");
     const struct test_expr *in = new_test(e, t);
-    return node->flags & FLAG_NOT ? new_test(e, (struct test_expr){.kind = TEST_NOT, .a = in, .loc = node->loc}) : in;
+    return node->flags & FLAG_NOT
+               ? new_test(e, (struct test_expr){.kind = TEST_NOT, .a = in, .loc = node->loc})
+               : in;
 }
 
 static const struct test_expr *condition(struct eval *e, const struct scope *scope, const struct ast *node) {
-    static const enum test_kind kinds[NODE_COUNT] = {[NODE_NOT] = TEST_NOT, [NODE_AND] = TEST_AND, [NODE_OR] = TEST_OR};
+    static const enum test_kind kinds[NODE_COUNT] = {
+        [NODE_NOT] = TEST_NOT, [NODE_AND] = TEST_AND, [NODE_OR] = TEST_OR};
     if (node->kind == NODE_TEST_ARG || node->kind == NODE_TEST_IN)
         return leaf(e, scope, node);
     const struct ast *second = node->first->next;
-    return new_test(e, (struct test_expr){.kind = kinds[node->kind], .a = condition(e, scope, node->first),
-                                          .b = second ? condition(e, scope, second) : NULL, .loc = node->loc});
+    return new_test(e, (struct test_expr){.kind = kinds[node->kind],
+                                          .a = condition(e, scope, node->first),
+                                          .b = second ? condition(e, scope, second) : NULL,
+                                          .loc = node->loc});
 }
 
 /* name(arg: value, …): equality of each. */
-static const struct test_expr *call_arguments(struct eval *e, const struct scope *scope, const struct ast *call) {
+static const struct test_expr *call_arguments(struct eval *e, const struct scope *scope,
+                                              const struct ast *call) {
     const struct test_expr *all = NULL;
     for (const struct ast *arg = call->first; arg; arg = arg->next) {
-        struct test_expr t = {.kind = TEST_COMPARE, .arg = arg->text, .loc = arg->loc, .value_loc = arg->first->loc};
+        struct test_expr t = {
+            .kind = TEST_COMPARE, .arg = arg->text, .loc = arg->loc, .value_loc = arg->first->loc};
         if (eval_number(e, scope, arg->first, &t.value))
             all = both(e, all, new_test(e, t));
     }
@@ -165,7 +182,8 @@ static void add_words(struct eval *e, const struct scope *scope, const struct as
         const struct value *v = &values.list.items[i];
         int id = v->kind == VALUE_NUMBER ? -1 : words_find(e->diag, WORD_SYSCALL, v->text, v->loc);
         if (v->kind == VALUE_NUMBER)
-            diag_add(e->diag, DIAG_TYPE, v->loc, "system calls go by name: numbers differ between architectures");
+            diag_add(e->diag, DIAG_TYPE, v->loc,
+                     "system calls go by name: numbers differ between architectures");
         if (id >= 0)
             vec_push(e->arena, &out->list, ((struct call){.id = id, .loc = v->loc}));
     }
@@ -179,7 +197,8 @@ static void add_items(struct eval *e, const struct scope *scope, const struct as
         }
         int id = words_find(e->diag, WORD_SYSCALL, node->text, node->loc);
         if (id >= 0)
-            vec_push(e->arena, &out->list, ((struct call){.id = id, .test = call_arguments(e, scope, node), .loc = node->loc}));
+            vec_push(e->arena, &out->list,
+                     ((struct call){.id = id, .test = call_arguments(e, scope, node), .loc = node->loc}));
     }
 }
 
@@ -209,9 +228,11 @@ static void eval_names(struct eval *e, const struct scope *scope, const struct a
     stmt->n_calls = left.list.n;
 }
 
-static void eval_where(struct eval *e, const struct scope *scope, const struct ast *where, struct stmt *stmt) {
+static void eval_where(struct eval *e, const struct scope *scope, const struct ast *where,
+                       struct stmt *stmt) {
     if (!stmt->has_calls) {
-        diag_add(e->diag, DIAG_NOT_HERE, where->loc, "`where` needs the names of the calls whose arguments it tests");
+        diag_add(e->diag, DIAG_NOT_HERE, where->loc,
+                 "`where` needs the names of the calls whose arguments it tests");
         return;
     }
     const struct test_expr *test = condition(e, scope, where->first);

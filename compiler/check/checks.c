@@ -4,14 +4,15 @@
 
 #include <string.h>
 
-static void error(struct diag *d, enum diag_code code, struct loc loc, const char *text, const char *way_out) {
+static void error(struct diag *d, enum diag_code code, struct loc loc, const char *text,
+                  const char *way_out) {
     diag_note(d, diag_add(d, code, loc, "%s", text), (struct loc){0}, "%s", way_out);
 }
 
 static const struct require *required(const struct policy *p, const char *what) {
     for (size_t i = 0; i < p->requires.n; i++)
         if (strcmp(p->requires.items[i].what, what) == 0)
-            return &p->requires.items[i];
+    return &p->requires.items[i];
     return NULL;
 }
 
@@ -45,32 +46,43 @@ static void mode_takes_none(struct diag *d, const struct policy *p) {
     if (!first)
         return;
     if (p->mode == POLICY_ALWAYS_ALLOW)
-        error(d, DIAG_MODE_TAKES_NONE, outermost(first), "mode AlwaysAllow takes no statements", "`mode EnhanceProtect on nothing` allows all but what the statements deny");
+        error(d, DIAG_MODE_TAKES_NONE, outermost(first), "mode AlwaysAllow takes no statements",
+              "`mode EnhanceProtect on nothing` allows all but what the statements deny");
     else
-        error(d, DIAG_MODE_TAKES_NONE, outermost(first), "mode RuntimeDefault takes no statements", "EnhanceProtect is the same default with statements on top");
+        error(d, DIAG_MODE_TAKES_NONE, outermost(first), "mode RuntimeDefault takes no statements",
+              "EnhanceProtect is the same default with statements on top");
 }
 
 /* What the API server refuses: kubernetes/kubernetes pkg/apis/core/validation, ValidateSecurityContext. */
 static void privilege_contradictions(struct diag *d, const struct policy *p) {
-    const struct require *nnp = required(p, "no-new-privileges"), *unmasked = required(p, "proc-mount unmasked");
+    const struct require *nnp = required(p, "no-new-privileges"),
+                         *unmasked = required(p, "proc-mount unmasked");
     if (nnp && p->privileged) {
-        struct diag_item *item = diag_add(d, DIAG_CONTRADICTION, nnp->origin->loc, "a privileged container can't have no-new-privileges: the API server refuses the two together");
+        struct diag_item *item = diag_add(
+            d, DIAG_CONTRADICTION, nnp->origin->loc,
+            "a privileged container can't have no-new-privileges: the API server refuses the two together");
         diag_note(d, item, p->privileged_loc, "privileged here");
     }
     if (unmasked && !required(p, "user-namespace"))
-        error(d, DIAG_CONTRADICTION, unmasked->origin->loc, "`proc-mount unmasked` needs a user namespace of the pod's own: the API server refuses it without", "add `user-namespace` to the requirements");
+        error(d, DIAG_CONTRADICTION, unmasked->origin->loc,
+              "`proc-mount unmasked` needs a user namespace of the pod's own: the API server refuses it "
+              "without",
+              "add `user-namespace` to the requirements");
 }
 
-/* A runtime masks over a /proc that is mounted at /proc too: taking the masks away takes more than leaving a part out. */
+/* A runtime masks over a /proc that is mounted at /proc too: taking the masks away takes more than leaving a
+ * part out. */
 static void masks_that_stay(struct diag *d, const struct policy *p) {
     bool host_proc = false;
     for (size_t i = 0; i < p->requires.n; i++)
-        host_proc |= p->requires.items[i].host && strcmp(p->requires.items[i].host, "/proc") == 0 && strcmp(p->requires.items[i].at, "/proc") != 0;
+    host_proc |= p->requires.items[i].host && strcmp(p->requires.items[i].host, "/proc") == 0 &&
+                 strcmp(p->requires.items[i].at, "/proc") != 0;
     const struct ast *part = excepts(p, "masked-paths");
     part = part ? part : excepts(p, "readonly-paths");
     if (p->base && part && !p->privileged && !host_proc && !required(p, "proc-mount unmasked"))
         error(d, DIAG_CONTRADICTION, part->loc, "the runtime masks /proc whatever the policy leaves out",
-              "what takes its masks away: `require proc-mount unmasked, user-namespace;`, `require host-path \"/proc\" at \"/host/proc\";`, or `privileged;`");
+              "what takes its masks away: `require proc-mount unmasked, user-namespace;`, `require host-path "
+              "\"/proc\" at \"/host/proc\";`, or `privileged;`");
 }
 
 static const char *container(const struct target *t, size_t i) {
@@ -84,19 +96,23 @@ static void container_twice(struct diag *d, const struct policy *p) {
     for (size_t i = 0; i < n; i++)
         for (size_t k = i + 1; k < n; k++)
             if (strcmp(container(t, i), container(t, k)) == 0)
-                diag_add(d, DIAG_SAME_CONTAINER, t->origin->loc, "container `%s` is named twice", container(t, i));
+                diag_add(d, DIAG_SAME_CONTAINER, t->origin->loc, "container `%s` is named twice",
+                         container(t, i));
 }
 
 static void privileged_without_pod(struct diag *d, const struct policy *p) {
-    if (p->privileged && p->target && (strcmp(p->target->kind, "unit") == 0 || strcmp(p->target->kind, "program") == 0))
-        error(d, DIAG_NOT_HERE, p->privileged_loc, "`privileged` is a container's", "a unit or program has all capabilities unless the policy denies them");
+    if (p->privileged && p->target &&
+        (strcmp(p->target->kind, "unit") == 0 || strcmp(p->target->kind, "program") == 0))
+        error(d, DIAG_NOT_HERE, p->privileged_loc, "`privileged` is a container's",
+              "a unit or program has all capabilities unless the policy denies them");
 }
 
 static void model_and_mode(struct diag *d, const struct policy *p) {
     if (p->duration && p->mode != POLICY_BEHAVIOR_MODELING)
         error(d, DIAG_NOT_HERE, p->mode_loc, "only BehaviorModeling lasts for a time", "leave `for …` out");
     if (p->model && p->mode != POLICY_DEFENSE_IN_DEPTH && p->mode != POLICY_ENHANCE_PROTECT)
-        error(d, DIAG_NOT_HERE, p->mode_loc, "this mode takes no model", "`mode DefenseInDepth from model \"…\";`");
+        error(d, DIAG_NOT_HERE, p->mode_loc, "this mode takes no model",
+              "`mode DefenseInDepth from model \"…\";`");
 }
 
 static void enforcers_named(struct diag *d, const struct policy *p) {
@@ -112,12 +128,15 @@ static void raw_seccomp(struct diag *d, const struct policy *p) {
 /* Its defaults deny all, and observing they would go on doing so: a container that can't start. */
 static void observed_allow_list(struct diag *d, const struct policy *p) {
     if (p->mode == POLICY_DEFENSE_IN_DEPTH && p->reaction == 2)
-        error(d, DIAG_CONTRADICTION, p->reaction_loc, "mode DefenseInDepth can't be observed: what its allows don't name is denied by default, not by a statement",
+        error(d, DIAG_CONTRADICTION, p->reaction_loc,
+              "mode DefenseInDepth can't be observed: what its allows don't name is denied by default, not "
+              "by a statement",
               "observe the same with EnhanceProtect and `allow only …`");
 }
 
 static void (*const checks[])(struct diag *, const struct policy *) = {
-    mode_takes_none, privilege_contradictions, masks_that_stay, container_twice, privileged_without_pod, model_and_mode, enforcers_named, raw_seccomp, observed_allow_list,
+    mode_takes_none, privilege_contradictions, masks_that_stay, container_twice,     privileged_without_pod,
+    model_and_mode,  enforcers_named,          raw_seccomp,     observed_allow_list,
 };
 
 void checks_run(struct arena *arena, struct diag *diag, const struct checked *checked) {

@@ -16,19 +16,23 @@ static void add(struct eval *e, struct values *out, struct value value) {
 }
 
 static void unknown(struct eval *e, const struct scope *scope, const struct ast *node, const char *what) {
-    struct diag_item *item = diag_add(e->diag, DIAG_UNKNOWN_NAME, node->loc, "there is no %s `%s`", what, node->text);
+    struct diag_item *item =
+        diag_add(e->diag, DIAG_UNKNOWN_NAME, node->loc, "there is no %s `%s`", what, node->text);
     const char *near = scope_suggest(e->arena, scope, SCOPE_LET, node->text);
     if (near)
         diag_note(e->diag, item, (struct loc){0}, "did you mean `%s`?", near);
     else if (scope->unit->n_imports)
-        diag_note(e->diag, item, (struct loc){0}, "is its file imported here, and its name qualified by the import's `as`?");
+        diag_note(e->diag, item, (struct loc){0},
+                  "is its file imported here, and its name qualified by the import's `as`?");
 }
 
-/* Lets that name others twice, which name others twice…: a few lines can make more values than there is memory. */
+/* Lets that name others twice, which name others twice…: a few lines can make more values than there is
+ * memory. */
 static bool enter(struct eval *e, const struct ast *node) {
     e->lookups = e->depth ? e->lookups + 1 : 0;
     if (e->lookups > MOST_LOOKUPS) {
-        diag_add(e->diag, DIAG_RECURSION, e->by->loc, "`%s` leads to more than %d other names", e->by->text, MOST_LOOKUPS);
+        diag_add(e->diag, DIAG_RECURSION, e->by->loc, "`%s` leads to more than %d other names", e->by->text,
+                 MOST_LOOKUPS);
         return false;
     }
     if (e->depth < DEEPEST) {
@@ -42,22 +46,26 @@ static bool enter(struct eval *e, const struct ast *node) {
 static struct value_list subtract(struct eval *e, struct value_list from, struct value_list what);
 
 /* The value that a name stands for; its own `except` taken off. */
-static void eval_definition(struct eval *e, const struct scope *scope, const struct ast *value, const struct ast *except,
-                            enum want want, struct values *out) {
+static void eval_definition(struct eval *e, const struct scope *scope, const struct ast *value,
+                            const struct ast *except, enum want want, struct values *out) {
     struct values all = {0}, off = {0};
     eval_list(e, scope, value, want, &all);
     if (except)
         eval_list(e, scope, except->first, want, &off);
     if (except && keeps_halves(want))
-        diag_note(e->diag, diag_add(e->diag, DIAG_NOT_HERE, e->by->loc, "paths with an `except` of their own can't be joined with others"),
+        diag_note(e->diag,
+                  diag_add(e->diag, DIAG_NOT_HERE, e->by->loc,
+                           "paths with an `except` of their own can't be joined with others"),
                   (struct loc){0}, "name them alone in a statement of their own");
-    struct value_list left = subtract(e, (struct value_list){all.list.items, all.list.n}, (struct value_list){off.list.items, off.list.n});
+    struct value_list left = subtract(e, (struct value_list){all.list.items, all.list.n},
+                                      (struct value_list){off.list.items, off.list.n});
     for (size_t i = 0; i < left.n; i++)
         add(e, out, left.items[i]);
     out->by_parameter |= all.by_parameter;
 }
 
-static void eval_found(struct eval *e, const struct scope *scope, const struct found *found, enum want want, struct values *out) {
+static void eval_found(struct eval *e, const struct scope *scope, const struct found *found, enum want want,
+                       struct values *out) {
     const struct binding *b = found->binding;
     if (b) {
         out->by_parameter |= b->parameter;
@@ -69,7 +77,8 @@ static void eval_found(struct eval *e, const struct scope *scope, const struct f
     eval_definition(e, &there, found->node->first, ast_child(found->node, NODE_EXCEPT), want, out);
 }
 
-static void eval_ref(struct eval *e, const struct scope *scope, const struct ast *node, enum want want, struct values *out) {
+static void eval_ref(struct eval *e, const struct scope *scope, const struct ast *node, enum want want,
+                     struct values *out) {
     struct found found;
     if (scope_find_let(scope, node->text, &found)) {
         const struct ast *outer = e->by;
@@ -82,7 +91,10 @@ static void eval_ref(struct eval *e, const struct scope *scope, const struct ast
     } else if (want == WANT_WORD && node->kind != NODE_GROUP)
         add(e, out, (struct value){.kind = VALUE_WORD, .text = node->text, .loc = node->loc});
     else
-        unknown(e, scope, node, node->kind == NODE_GROUP ? "group" : want == WANT_NUMBER ? "constant" : "let");
+        unknown(e, scope, node,
+                node->kind == NODE_GROUP ? "group"
+                : want == WANT_NUMBER    ? "constant"
+                                         : "let");
 }
 
 /* A value as part of another glob: outside braces a comma is itself, inside it would separate. */
@@ -101,12 +113,15 @@ static void add_alternative(struct buf *out, const char *text) {
     }
 }
 
-static void splice(struct eval *e, const struct scope *scope, struct loc loc, const char *name, struct buf *out) {
+static void splice(struct eval *e, const struct scope *scope, struct loc loc, const char *name,
+                   struct buf *out) {
     if (!*name) {
-        diag_note(e->diag, diag_add(e->diag, DIAG_BAD_PATH, loc, "`@{}` names nothing"), (struct loc){0}, "`\\@` is the character");
+        diag_note(e->diag, diag_add(e->diag, DIAG_BAD_PATH, loc, "`@{}` names nothing"), (struct loc){0},
+                  "`\\@` is the character");
         return;
     }
-    if (strncmp(name, "node.", 5) == 0) { /* known on the node only: an AppArmor variable, given when the policy is applied */
+    if (strncmp(name, "node.", 5) ==
+        0) { /* known on the node only: an AppArmor variable, given when the policy is applied */
         buf_printf(out, "@{node_%s}", name + 5);
         return;
     }
@@ -129,7 +144,8 @@ static const char *spliced(struct eval *e, const struct scope *scope, const stru
         const char *end = p[0] == '@' && p[1] == '{' ? strchr(p, '}') : NULL;
         if (end) {
             uint32_t at = node->loc.begin + 1 + (uint32_t)(p - node->text);
-            splice(e, scope, (struct loc){at, at + (uint32_t)(end - p) + 1}, arena_strndup(e->arena, p + 2, (size_t)(end - p - 2)), &out);
+            splice(e, scope, (struct loc){at, at + (uint32_t)(end - p) + 1},
+                   arena_strndup(e->arena, p + 2, (size_t)(end - p - 2)), &out);
             p = end;
             continue;
         }
@@ -141,14 +157,17 @@ static const char *spliced(struct eval *e, const struct scope *scope, const stru
 }
 
 static void wrong_type(struct eval *e, const struct ast *node, enum want want) {
-    struct diag_item *item = diag_add(e->diag, DIAG_TYPE, e->by ? e->by->loc : node->loc, "%s is wanted here", want_names[want]);
+    struct diag_item *item =
+        diag_add(e->diag, DIAG_TYPE, e->by ? e->by->loc : node->loc, "%s is wanted here", want_names[want]);
     if (e->by)
         diag_note(e->diag, item, node->loc, "`%s` is something else", e->by->text);
 }
 
-static void eval_range(struct eval *e, const struct scope *scope, const struct ast *node, struct values *out) {
+static void eval_range(struct eval *e, const struct scope *scope, const struct ast *node,
+                       struct values *out) {
     struct value value = {.kind = VALUE_RANGE, .loc = node->loc};
-    if (!eval_number(e, scope, node->first, &value.number) || !eval_number(e, scope, node->first->next, &value.last))
+    if (!eval_number(e, scope, node->first, &value.number) ||
+        !eval_number(e, scope, node->first->next, &value.last))
         return;
     if (value.number > value.last)
         diag_add(e->diag, DIAG_BAD_NUMBER, node->loc, "this range ends before it begins");
@@ -156,7 +175,8 @@ static void eval_range(struct eval *e, const struct scope *scope, const struct a
         add(e, out, value);
 }
 
-static void eval_bitor(struct eval *e, const struct scope *scope, const struct ast *node, struct values *out) {
+static void eval_bitor(struct eval *e, const struct scope *scope, const struct ast *node,
+                       struct values *out) {
     uint64_t all = 0, one;
     for (const struct ast *part = node->first; part; part = part->next) {
         if (!eval_number(e, scope, part, &one))
@@ -166,7 +186,8 @@ static void eval_bitor(struct eval *e, const struct scope *scope, const struct a
     add(e, out, (struct value){.kind = VALUE_NUMBER, .number = all, .loc = node->loc});
 }
 
-static void eval_node(struct eval *e, const struct scope *scope, const struct ast *node, enum want want, struct values *out) {
+static void eval_node(struct eval *e, const struct scope *scope, const struct ast *node, enum want want,
+                      struct values *out) {
     bool strings = keeps_halves(want) || want == WANT_STRING;
     switch (node->kind) {
     case NODE_LIST:
@@ -178,7 +199,8 @@ static void eval_node(struct eval *e, const struct scope *scope, const struct as
         break;
     case NODE_STRING:
         if (strings || want == WANT_WORD)
-            add(e, out, (struct value){.kind = VALUE_STRING, .text = spliced(e, scope, node), .loc = node->loc});
+            add(e, out,
+                (struct value){.kind = VALUE_STRING, .text = spliced(e, scope, node), .loc = node->loc});
         else
             wrong_type(e, node, want);
         break;
@@ -205,7 +227,8 @@ static void eval_node(struct eval *e, const struct scope *scope, const struct as
     }
 }
 
-void eval_list(struct eval *e, const struct scope *scope, const struct ast *first, enum want want, struct values *out) {
+void eval_list(struct eval *e, const struct scope *scope, const struct ast *first, enum want want,
+               struct values *out) {
     for (const struct ast *node = first; node && node->kind != NODE_EXCEPT; node = node->next)
         eval_node(e, scope, node, want, out);
 }
@@ -233,7 +256,8 @@ static struct value_list subtract(struct eval *e, struct value_list from, struct
 /* A set of paths that is nothing but one name with an `except` of its own keeps both halves. */
 static bool only_definition(const struct scope *scope, const struct ast *set, struct found *found) {
     const struct ast *only = set->first;
-    return only && (!only->next || only->next->kind == NODE_EXCEPT) && only->kind == NODE_REF && scope_find_let(scope, only->text, found) &&
+    return only && (!only->next || only->next->kind == NODE_EXCEPT) && only->kind == NODE_REF &&
+           scope_find_let(scope, only->text, found) &&
            (found->binding ? found->binding->except != NULL : ast_child(found->node, NODE_EXCEPT) != NULL);
 }
 
@@ -252,7 +276,8 @@ struct value_set eval_set(struct eval *e, const struct scope *scope, const struc
         const struct binding *b = found.binding;
         struct scope there = {.unit = found.unit, .program = scope->program};
         eval_list(e, b ? b->scope : &there, b ? b->value : found.node->first, want, &in);
-        eval_list(e, b ? b->scope : &there, (b ? b->except : ast_child(found.node, NODE_EXCEPT))->first, want, &out);
+        eval_list(e, b ? b->scope : &there, (b ? b->except : ast_child(found.node, NODE_EXCEPT))->first, want,
+                  &out);
         in.by_parameter |= b && b->parameter;
     } else
         eval_list(e, scope, node->first, want, &in);

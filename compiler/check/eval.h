@@ -7,17 +7,17 @@
 struct eval {
     struct arena *arena;
     struct diag *diag;
-    unsigned depth; /* of lets being looked into, against lets that need themselves */
-    unsigned lookups; /* that the name in the statement led to */
+    unsigned depth;       /* of lets being looked into, against lets that need themselves */
+    unsigned lookups;     /* that the name in the statement led to */
     const struct ast *by; /* the name in the statement that led there; NULL: none */
 };
 
 enum want {
     WANT_PATH,    /* strings, which are globs; names are lets */
     WANT_ADDRESS, /* the like, as networks */
-    WANT_STRING, /* strings; names are lets */
-    WANT_WORD,   /* names are lets, or else words */
-    WANT_NUMBER, /* numbers, ranges; names are lets */
+    WANT_STRING,  /* strings; names are lets */
+    WANT_WORD,    /* names are lets, or else words */
+    WANT_NUMBER,  /* numbers, ranges; names are lets */
 };
 
 struct values {
@@ -26,10 +26,12 @@ struct values {
 };
 
 /* Adds what a chain of sibling value nodes says, up to an EXCEPT. */
-void eval_list(struct eval *eval, const struct scope *scope, const struct ast *first, enum want want, struct values *out);
+void eval_list(struct eval *eval, const struct scope *scope, const struct ast *first, enum want want,
+               struct values *out);
 
-/* A set: its values, minus EXCEPT; words and numbers are subtracted at once, paths and addresses keep both halves. *says_nothing is set
- * where it came out empty through a parameter; elsewhere an empty set is a diagnostic. */
+/* A set: its values, minus EXCEPT; words and numbers are subtracted at once, paths and addresses keep both
+ * halves. *says_nothing is set where it came out empty through a parameter; elsewhere an empty set is a
+ * diagnostic. */
 struct value_set eval_set(struct eval *eval, const struct scope *scope, const struct ast *set, enum want want,
                           const char **says_nothing);
 

@@ -9,8 +9,14 @@ enum { EVERY_ABI = (1U << ABI_COUNT) - 1, MOST_BLOCKS = 64 };
 
 struct ir_stmt *lower_like(struct building *b, const struct ir_stmt *like) {
     struct ir_stmt *s = ARENA_NEW(b->lower->arena, struct ir_stmt);
-    *s = (struct ir_stmt){.verdict = like->verdict, .own = like->own, .audit = like->audit, .best_effort = like->best_effort, .broad = like->broad,
-                          .block = like->block, .part = like->part, .origin = like->origin};
+    *s = (struct ir_stmt){.verdict = like->verdict,
+                          .own = like->own,
+                          .audit = like->audit,
+                          .best_effort = like->best_effort,
+                          .broad = like->broad,
+                          .block = like->block,
+                          .part = like->part,
+                          .origin = like->origin};
     return s;
 }
 
@@ -19,24 +25,33 @@ void lower_init(struct lower *lower, struct arena *arena, struct diag *diag, con
     struct link_entry *links = arena_alloc(arena, (checked->known_links.n + 1) * sizeof *links);
     for (size_t i = 0; i < checked->known_links.n; i++) {
         char *text = arena_strdup(arena, checked->known_links.items[i].text), *rest = NULL;
-        const char *from = strtok_r(text, " ", &rest), *to = strtok_r(NULL, " ", &rest), *sample = strtok_r(NULL, " ", &rest);
+        const char *from = strtok_r(text, " ", &rest), *to = strtok_r(NULL, " ", &rest),
+                   *sample = strtok_r(NULL, " ", &rest);
         if (from && to && sample)
             links[lower->links.n++] = (struct link_entry){from, to, sample};
         else
-            diag_add(diag, DIAG_BAD_PATH, checked->known_links.items[i].loc, "a known link is \"FROM TO SAMPLE\"");
+            diag_add(diag, DIAG_BAD_PATH, checked->known_links.items[i].loc,
+                     "a known link is \"FROM TO SAMPLE\"");
     }
     lower->links.items = links;
 }
 
 /* ---- what the mode says of each class ---- */
 
-static const enum event_class apparmor_classes[] = {CLASS_FILE, CLASS_CAPABILITY, CLASS_MOUNT, CLASS_UMOUNT, CLASS_PIVOT_ROOT,
-                                                    CLASS_SOCKET, CLASS_BIND, CLASS_PTRACE, CLASS_SIGNAL, CLASS_USERNS};
+static const enum event_class apparmor_classes[] = {
+    CLASS_FILE,   CLASS_CAPABILITY, CLASS_MOUNT,  CLASS_UMOUNT, CLASS_PIVOT_ROOT,
+    CLASS_SOCKET, CLASS_BIND,       CLASS_PTRACE, CLASS_SIGNAL, CLASS_USERNS};
 
 static struct ir_stmt *add_default(struct building *b, const struct policy *p, enum event_class class) {
-    static const unsigned all[CLASS_COUNT] = {[CLASS_FILE] = OP_ACCESS, [CLASS_PTRACE] = OP_PTRACE_ALL, [CLASS_SIGNAL] = OP_SIGNAL_ALL};
+    static const unsigned all[CLASS_COUNT] = {
+        [CLASS_FILE] = OP_ACCESS, [CLASS_PTRACE] = OP_PTRACE_ALL, [CLASS_SIGNAL] = OP_SIGNAL_ALL};
     struct ir_stmt *s = ARENA_NEW(b->lower->arena, struct ir_stmt);
-    *s = (struct ir_stmt){.class = class, .ops = all[class], .is_default = true, .verdict = VERDICT_DENY, .block = -1, .origin = p->origin};
+    *s = (struct ir_stmt){.class = class,
+                          .ops = all[class],
+                          .is_default = true,
+                          .verdict = VERDICT_DENY,
+                          .block = -1,
+                          .origin = p->origin};
     s->match.paths.any = s->match.sources.any = true;
     s->match.capabilities = ((uint64_t)1 << CAPABILITY_COUNT) - 1;
     vec_push(b->lower->arena, &b->stmts, s);
@@ -66,12 +81,14 @@ static void add_mode_defaults(struct building *b, const struct policy *p) {
 
 static const struct ir_stmt *call_default(const struct building *b) {
     for (size_t i = 0; i < b->stmts.n; i++)
-        if (b->stmts.items[i]->class == CLASS_SYSCALL && b->stmts.items[i]->is_default && !b->stmts.items[i]->refinement)
+        if (b->stmts.items[i]->class == CLASS_SYSCALL && b->stmts.items[i]->is_default &&
+            !b->stmts.items[i]->refinement)
             return b->stmts.items[i];
     return NULL;
 }
 
-/* Every filter answers x32 with ENOSYS; an allow-list answers calls newer than the tables so, as libc expects (moby#42680). */
+/* Every filter answers x32 with ENOSYS; an allow-list answers calls newer than the tables so, as libc expects
+ * (moby#42680). */
 static void add_call_defaults(struct building *b, const struct policy *p) {
     const struct ir_stmt *standard = call_default(b);
     if (p->enforcers & ENFORCER_SECCOMP && !p->privileged) {
@@ -142,7 +159,8 @@ static void add_stmt(struct building *b, const struct stmt *s) {
     fill(b, s, out);
     if (s->effect == EFFECT_ALLOW_ONLY && s->class == CLASS_SYSCALL)
         lower_calls(b, s->calls, s->n_calls, 1U << ABI_X86_64 | 1U << ABI_I386, &out->match);
-    if (!(s->effect == EFFECT_ALLOW_ONLY && s->block >= 0)) /* a block's allowing half would mean nothing: it only narrows */
+    if (!(s->effect == EFFECT_ALLOW_ONLY &&
+          s->block >= 0)) /* a block's allowing half would mean nothing: it only narrows */
         vec_push(b->lower->arena, &b->stmts, out);
     if (s->effect == EFFECT_ALLOW_ONLY)
         add_denying_half(b, s, out);
@@ -150,7 +168,8 @@ static void add_stmt(struct building *b, const struct stmt *s) {
         lower_derive(b, s, out);
 }
 
-/* What the runtime masks in /proc it doesn't mask under another mount of the host's /proc: there AppArmor has to hold it. */
+/* What the runtime masks in /proc it doesn't mask under another mount of the host's /proc: there AppArmor has
+ * to hold it. */
 static void add_under_host_paths(struct building *b, const struct stmt *s) {
     VEC(struct value) moved = {0};
     for (size_t i = 0; i < s->paths.in.n; i++) {
@@ -172,7 +191,8 @@ static void add_under_host_paths(struct building *b, const struct stmt *s) {
 }
 
 static bool held_by_runtime(const struct stmt *s) {
-    return s->part && !s->own && (strcmp(s->part, "masked-paths") == 0 || strcmp(s->part, "readonly-paths") == 0);
+    return s->part && !s->own &&
+           (strcmp(s->part, "masked-paths") == 0 || strcmp(s->part, "readonly-paths") == 0);
 }
 
 static void add_with_host_paths(struct building *b, const struct stmt *s) {
@@ -223,7 +243,8 @@ static bool left_out(struct building *b, const struct stmt *s, struct left_out *
         why = "no such system call on this architecture";
     if (!why)
         return false;
-    const char *text = s->has_calls && !lowered.match.n_calls ? foreign_text(b, s, &lowered) : ir_stmt_text(b->lower->arena, &lowered);
+    const char *text = s->has_calls && !lowered.match.n_calls ? foreign_text(b, s, &lowered)
+                                                              : ir_stmt_text(b->lower->arena, &lowered);
     vec_push(b->lower->arena, &out->list, ((struct ir_left_out){text, why, s->own, s->origin}));
     return true;
 }
@@ -250,7 +271,8 @@ const char *lower_label(struct arena *arena, const char *name) {
     bool changed = !*name || strlen(name) > 80;
     for (char *c = label; *c; c++) {
         hash = (hash ^ (unsigned char)*c) * 16777619U; /* FNV-1a: only to keep two such names apart */
-        if (!isalnum((unsigned char)*c) && !strchr("_-", *c)) { /* no dots: they join the parts of a profile's name */
+        if (!isalnum((unsigned char)*c) &&
+            !strchr("_-", *c)) { /* no dots: they join the parts of a profile's name */
             *c = '-';
             changed = true;
         }
@@ -261,13 +283,15 @@ const char *lower_label(struct arena *arena, const char *name) {
 static const struct ir_block *lower_blocks(struct building *b, const struct policy *p) {
     struct ir_block *blocks = arena_alloc(b->lower->arena, (p->blocks.n + 1) * sizeof *blocks);
     if (p->blocks.n > MOST_BLOCKS)
-        diag_add(b->lower->diag, DIAG_TOO_MANY_BLOCKS, p->origin->loc, "%zu `for exec` blocks are more than any profile takes", p->blocks.n);
+        diag_add(b->lower->diag, DIAG_TOO_MANY_BLOCKS, p->origin->loc,
+                 "%zu `for exec` blocks are more than any profile takes", p->blocks.n);
     for (size_t i = 0; i < p->blocks.n; i++) {
         const struct block *from = &p->blocks.items[i];
         struct stmt programs = {.class = CLASS_FILE, .paths = from->programs};
         struct ir_stmt lowered = {0};
         lower_match(b, &programs, &lowered);
-        blocks[i] = (struct ir_block){from->name, lowered.match.paths.in, lowered.match.paths.n_in, from->raw_apparmor, from->origin};
+        blocks[i] = (struct ir_block){from->name, lowered.match.paths.in, lowered.match.paths.n_in,
+                                      from->raw_apparmor, from->origin};
     }
     return blocks;
 }
@@ -276,7 +300,11 @@ static const struct ir_require *lower_requires(struct building *b, const struct 
     struct ir_require *out = arena_alloc(b->lower->arena, (p->requires.n + 1) * sizeof *out);
     for (size_t i = 0; i < p->requires.n; i++) {
         const struct require *from = &p->requires.items[i];
-        out[i] = (struct ir_require){.host = from->host, .at = from->at, .writable = from->writable, .own = from->own, .origin = from->origin};
+        out[i] = (struct ir_require){.host = from->host,
+                                     .at = from->at,
+                                     .writable = from->writable,
+                                     .own = from->own,
+                                     .origin = from->origin};
         for (enum require_kind kind = 0; kind < REQUIRE_COUNT; kind++)
             if (strcmp(ir_require_name(kind), from->what) == 0)
                 out[i].kind = kind;
@@ -289,11 +317,21 @@ static const struct ir_target *lower_target(struct building *b, const struct tar
         return NULL;
     struct ir_target *t = ARENA_NEW(b->lower->arena, struct ir_target);
     struct ir_label *labels = arena_alloc(b->lower->arena, (from->labels.n + 1) * sizeof *labels);
-    static const enum label_op ops[] = {LABEL_EXISTS, LABEL_ABSENT, LABEL_IN, LABEL_NOT_IN, LABEL_IN, LABEL_NOT_IN};
+    static const enum label_op ops[] = {LABEL_EXISTS, LABEL_ABSENT, LABEL_IN,
+                                        LABEL_NOT_IN, LABEL_IN,     LABEL_NOT_IN};
     for (size_t i = 0; i < from->labels.n; i++)
-        labels[i] = (struct ir_label){from->labels.items[i].key, ops[from->labels.items[i].op], from->labels.items[i].values, from->labels.items[i].n_values};
-    *t = (struct ir_target){from->kind, from->name, from->ns, labels, from->labels.n, from->containers.items, from->init_containers.items,
-                            from->containers.n, from->init_containers.n, from->origin};
+        labels[i] = (struct ir_label){from->labels.items[i].key, ops[from->labels.items[i].op],
+                                      from->labels.items[i].values, from->labels.items[i].n_values};
+    *t = (struct ir_target){from->kind,
+                            from->name,
+                            from->ns,
+                            labels,
+                            from->labels.n,
+                            from->containers.items,
+                            from->init_containers.items,
+                            from->containers.n,
+                            from->init_containers.n,
+                            from->origin};
     return t;
 }
 
@@ -344,7 +382,11 @@ static void add_native_abi(struct building *b, const struct ir_policy *out) {
         if (out->requires[i].kind != REQUIRE_NATIVE_ABI)
             continue;
         struct ir_stmt *s = ARENA_NEW(b->lower->arena, struct ir_stmt);
-        *s = (struct ir_stmt){.class = CLASS_SYSCALL, .verdict = VERDICT_DENY, .own = out->requires[i].own, .block = -1, .origin = out->requires[i].origin};
+        *s = (struct ir_stmt){.class = CLASS_SYSCALL,
+                              .verdict = VERDICT_DENY,
+                              .own = out->requires[i].own,
+                              .block = -1,
+                              .origin = out->requires[i].origin};
         s->match.every_call = true;
         s->match.abis = 1U << ABI_I386;
         vec_push(b->lower->arena, &b->stmts, s);
@@ -362,10 +404,15 @@ struct ir_policy *lower_policy(const struct lower *lower, const struct policy *p
             add_stmt(&b, p->stmts.items[i]);
     out->grants = grants_of(out, &b);
     for (size_t i = 0; i < p->stmts.n; i++)
-        if (p->stmts.items[i]->class != CLASS_CAPABILITY && when_holds(p->stmts.items[i], out->grants) && !left_out(&b, p->stmts.items[i], &gone))
+        if (p->stmts.items[i]->class != CLASS_CAPABILITY && when_holds(p->stmts.items[i], out->grants) &&
+            !left_out(&b, p->stmts.items[i], &gone))
             add_with_host_paths(&b, p->stmts.items[i]);
     if (p->mode == POLICY_DEFENSE_IN_DEPTH)
-        vec_push(lower->arena, &gone.list, ((struct ir_left_out){"allow runtime-start", "what a container runtime does itself before the command starts: not measured", true, out->origin}));
+        vec_push(lower->arena, &gone.list,
+                 ((struct ir_left_out){
+                     "allow runtime-start",
+                     "what a container runtime does itself before the command starts: not measured", true,
+                     out->origin}));
     add_native_abi(&b, out);
     add_call_defaults(&b, p);
     for (size_t i = 0; i < b.stmts.n; i++) {

@@ -1,5 +1,5 @@
-/* Checked policy → IR: the only place that sees both, and the only place where statements derive statements of other
- * classes, ABIs and names. */
+/* Checked policy → IR: the only place that sees both, and the only place where statements derive statements
+ * of other classes, ABIs and names. */
 #ifndef VPL_LOWER_H
 #define VPL_LOWER_H
 
@@ -18,7 +18,8 @@ void lower_init(struct lower *lower, struct arena *arena, struct diag *diag, con
 /* Mistakes that only show here (a glob that isn't one) are diagnostics. Never NULL. */
 struct ir_policy *lower_policy(const struct lower *lower, const struct policy *policy);
 
-/* What an expectation speaks of, as a match of its own: nothing derived, one ABI. `path`s that name a known link are resolved. */
+/* What an expectation speaks of, as a match of its own: nothing derived, one ABI. `path`s that name a known
+ * link are resolved. */
 struct ir_stmt *lower_expect(const struct lower *lower, const struct expect *expect);
 
 #endif

@@ -3,7 +3,8 @@
 #include "calls.h"
 #include <stdlib.h>
 
-const struct cond *lower_cond(struct arena *arena, enum cond_kind kind, const struct cond *a, const struct cond *b) {
+const struct cond *lower_cond(struct arena *arena, enum cond_kind kind, const struct cond *a,
+                              const struct cond *b) {
     struct cond *c = ARENA_NEW(arena, struct cond);
     *c = (struct cond){.kind = kind, .a = a, .b = b};
     return c;
@@ -13,7 +14,8 @@ static const struct cond *constant(struct arena *arena, bool value) {
     return lower_cond(arena, value ? COND_TRUE : COND_FALSE, NULL, NULL);
 }
 
-const struct cond *lower_cond_test(struct arena *arena, unsigned arg, bool wide, uint64_t mask, enum cmp cmp, uint64_t value) {
+const struct cond *lower_cond_test(struct arena *arena, unsigned arg, bool wide, uint64_t mask, enum cmp cmp,
+                                   uint64_t value) {
     struct cond *c = ARENA_NEW(arena, struct cond);
     *c = (struct cond){.kind = COND_TEST, .arg = arg, .wide = wide, .mask = mask, .cmp = cmp, .value = value};
     return c;
@@ -30,7 +32,8 @@ static bool above_all(enum cmp cmp) {
     return cmp == CMP_NE || cmp == CMP_LT || cmp == CMP_LE;
 }
 
-static const struct cond *compare(struct arena *arena, const struct syscall_arg *arg, unsigned width, const struct test_expr *t, enum cmp cmp, uint64_t number) {
+static const struct cond *compare(struct arena *arena, const struct syscall_arg *arg, unsigned width,
+                                  const struct test_expr *t, enum cmp cmp, uint64_t number) {
     uint64_t mask = UINT64_MAX, value;
     narrow(t->masked ? t->mask : UINT64_MAX, width, &mask);
     if (!narrow(number, width, &value))
@@ -38,12 +41,16 @@ static const struct cond *compare(struct arena *arena, const struct syscall_arg 
     return lower_cond_test(arena, arg->position, width == 64, mask, cmp, value);
 }
 
-static const struct cond *in_list(struct arena *arena, const struct syscall_arg *arg, unsigned width, const struct test_expr *t) {
+static const struct cond *in_list(struct arena *arena, const struct syscall_arg *arg, unsigned width,
+                                  const struct test_expr *t) {
     const struct cond *any = NULL;
     for (size_t i = 0; i < t->values.n; i++) {
         const struct value *v = &t->values.items[i];
-        const struct cond *one = v->kind == VALUE_RANGE ? lower_cond(arena, COND_AND, compare(arena, arg, width, t, CMP_GE, v->number), compare(arena, arg, width, t, CMP_LE, v->last))
-                                                        : compare(arena, arg, width, t, CMP_EQ, v->number);
+        const struct cond *one =
+            v->kind == VALUE_RANGE
+                ? lower_cond(arena, COND_AND, compare(arena, arg, width, t, CMP_GE, v->number),
+                             compare(arena, arg, width, t, CMP_LE, v->last))
+                : compare(arena, arg, width, t, CMP_EQ, v->number);
         any = any ? lower_cond(arena, COND_OR, any, one) : one;
     }
     return any ? any : constant(arena, false);
@@ -57,9 +64,11 @@ static const struct cond *lower_test(struct arena *arena, const struct test_expr
         if (syscall_arg(id, abi, t->arg, &arg) < 0 || !calls_width(&arg, abi))
             return NULL;
         unsigned width = calls_width(&arg, abi);
-        return t->kind == TEST_IN ? in_list(arena, &arg, width, t) : compare(arena, &arg, width, t, (enum cmp)t->cmp, t->value);
+        return t->kind == TEST_IN ? in_list(arena, &arg, width, t)
+                                  : compare(arena, &arg, width, t, (enum cmp)t->cmp, t->value);
     }
-    const struct cond *a = lower_test(arena, t->a, id, abi), *b = t->b ? lower_test(arena, t->b, id, abi) : NULL;
+    const struct cond *a = lower_test(arena, t->a, id, abi),
+                      *b = t->b ? lower_test(arena, t->b, id, abi) : NULL;
     return !a || (t->b && !b) ? NULL : lower_cond(arena, kinds[t->kind], a, b);
 }
 
@@ -70,7 +79,8 @@ static int by_number(const void *a, const void *b) {
     return x->nr < y->nr ? -1 : x->nr > y->nr;
 }
 
-void lower_calls(struct building *b, const struct call *calls, size_t n, unsigned abis, struct ir_match *out) {
+void lower_calls(struct building *b, const struct call *calls, size_t n, unsigned abis,
+                 struct ir_match *out) {
     struct arena *arena = b->lower->arena;
     VEC(struct ir_call) list = {0};
     for (size_t i = 0; i < n; i++)
@@ -78,12 +88,17 @@ void lower_calls(struct building *b, const struct call *calls, size_t n, unsigne
             int nr = syscall_number(calls[i].id, abi);
             if (nr < 0 || !(abis >> abi & 1))
                 continue;
-            const struct cond *cond = calls[i].test ? lower_test(arena, calls[i].test, calls[i].id, abi) : NULL;
+            const struct cond *cond =
+                calls[i].test ? lower_test(arena, calls[i].test, calls[i].id, abi) : NULL;
             if (calls[i].test && !cond)
-                out->untested = arena_printf(arena, "%s's %s doesn't take that argument in a register of its own: it isn't denied there (`require native-abi` denies the whole entry)",
-                                             abi_infos[abi].name, syscall_name(calls[i].id));
+                out->untested =
+                    arena_printf(arena,
+                                 "%s's %s doesn't take that argument in a register of its own: it isn't "
+                                 "denied there (`require native-abi` denies the whole entry)",
+                                 abi_infos[abi].name, syscall_name(calls[i].id));
             else
-                vec_push(arena, &list, ((struct ir_call){.abi = abi, .nr = (uint32_t)nr, .id = calls[i].id, .cond = cond}));
+                vec_push(arena, &list,
+                         ((struct ir_call){.abi = abi, .nr = (uint32_t)nr, .id = calls[i].id, .cond = cond}));
         }
     if (list.n)
         qsort(list.items, list.n, sizeof *list.items, by_number);

@@ -5,7 +5,12 @@
 
 /* Only what is implied exactly: never a condition that blocks more than the statement says. */
 
-enum { EVERY_ABI = (1U << ABI_COUNT) - 1, NEWUSER = 0x10000000 /* linux/sched.h */, TREE_CLONE = 1 /* linux/mount.h */, TYPE_MASK = 0xf /* linux/net.h */ };
+enum {
+    EVERY_ABI = (1U << ABI_COUNT) - 1,
+    NEWUSER = 0x10000000 /* linux/sched.h */,
+    TREE_CLONE = 1 /* linux/mount.h */,
+    TYPE_MASK = 0xf /* linux/net.h */
+};
 
 static const struct cond *both(struct arena *arena, const struct cond *a, const struct cond *b) {
     return !a ? b : !b ? a : lower_cond(arena, COND_AND, a, b);
@@ -36,28 +41,31 @@ static void add_call(struct building *b, struct ir_stmt *to, const char *name, c
 
 /* ---- socket → socket, socketpair: family, type and protocol are plain arguments of both ---- */
 
-static const struct cond *one_of(struct arena *arena, unsigned arg, uint32_t mask, const int *list, size_t n) {
+static const struct cond *one_of(struct arena *arena, unsigned arg, uint32_t mask, const int *list,
+                                 size_t n) {
     const struct cond *any = NULL;
     for (size_t i = 0; i < n; i++)
         any = either(arena, any, equals(arena, arg, mask, list[i]));
     return any;
 }
 
-/* Protocol 0 is TCP for an inet stream, UDP for a datagram, SCTP for a seqpacket socket, DCCP for its own type. */
+/* Protocol 0 is TCP for an inet stream, UDP for a datagram, SCTP for a seqpacket socket, DCCP for its own
+ * type. */
 static const struct cond *protocol(struct arena *arena, int number) {
-    static const struct {
-        int protocol, type;
-    } defaults[] = {{6, 1}, {17, 2}, {132, 5}, {33, 6}};
+    static const struct { int protocol, type; } defaults[] = {{6, 1}, {17, 2}, {132, 5}, {33, 6}};
     const struct cond *named = equals(arena, 2, UINT32_MAX, number), *inet = NULL;
     for (size_t i = 0; i < sizeof defaults / sizeof *defaults; i++)
         if (defaults[i].protocol == number) {
             inet = either(arena, equals(arena, 0, UINT32_MAX, 2), equals(arena, 0, UINT32_MAX, 10));
-            inet = both(arena, inet, both(arena, equals(arena, 1, TYPE_MASK, defaults[i].type), equals(arena, 2, UINT32_MAX, 0)));
+            inet = both(
+                arena, inet,
+                both(arena, equals(arena, 1, TYPE_MASK, defaults[i].type), equals(arena, 2, UINT32_MAX, 0)));
         }
     return either(arena, named, inet);
 }
 
-static void derive_socket(struct building *b, const struct stmt *s, struct ir_stmt *from, struct ir_stmt *to) {
+static void derive_socket(struct building *b, const struct stmt *s, struct ir_stmt *from,
+                          struct ir_stmt *to) {
     (void)s;
     struct arena *arena = b->lower->arena;
     const struct ir_match *m = &from->match;
@@ -75,9 +83,11 @@ static void derive_socket(struct building *b, const struct stmt *s, struct ir_st
 /* ---- mount, umount, pivot_root, userns: the calls that do nothing else ---- */
 
 static void derive_mount(struct building *b, const struct stmt *s, struct ir_stmt *from, struct ir_stmt *to) {
-    static const char *const calls[] = {"mount", "fsopen", "fspick", "fsconfig", "fsmount", "move_mount", "mount_setattr"};
+    static const char *const calls[] = {"mount",   "fsopen",     "fspick",       "fsconfig",
+                                        "fsmount", "move_mount", "mount_setattr"};
     (void)s;
-    if (from->negated || from->match.has_paths || from->match.has_sources || from->match.n_fstypes || from->match.n_options)
+    if (from->negated || from->match.has_paths || from->match.has_sources || from->match.n_fstypes ||
+        from->match.n_options)
         return;
     for (size_t i = 0; i < sizeof calls / sizeof *calls; i++)
         add_call(b, to, calls[i], NULL);
@@ -86,7 +96,8 @@ static void derive_mount(struct building *b, const struct stmt *s, struct ir_stm
     add_call(b, to, "open_tree_attr", clones);
 }
 
-static void derive_umount(struct building *b, const struct stmt *s, struct ir_stmt *from, struct ir_stmt *to) {
+static void derive_umount(struct building *b, const struct stmt *s, struct ir_stmt *from,
+                          struct ir_stmt *to) {
     (void)s;
     if (from->negated || from->match.has_paths)
         return;
@@ -94,13 +105,15 @@ static void derive_umount(struct building *b, const struct stmt *s, struct ir_st
     add_call(b, to, "umount2", NULL);
 }
 
-static void derive_pivot_root(struct building *b, const struct stmt *s, struct ir_stmt *from, struct ir_stmt *to) {
+static void derive_pivot_root(struct building *b, const struct stmt *s, struct ir_stmt *from,
+                              struct ir_stmt *to) {
     (void)s;
     if (!from->negated)
         add_call(b, to, "pivot_root", NULL);
 }
 
-static void derive_userns(struct building *b, const struct stmt *s, struct ir_stmt *from, struct ir_stmt *to) {
+static void derive_userns(struct building *b, const struct stmt *s, struct ir_stmt *from,
+                          struct ir_stmt *to) {
     (void)s;
     if (from->negated)
         return;
@@ -128,12 +141,14 @@ static void derive_twins(struct building *b, const struct stmt *s, struct ir_stm
                 vec_push(b->lower->arena, &list, ((struct call){.id = twins[t], .test = s->calls[i].test}));
     }
     lower_calls(b, list.items, list.n, EVERY_ABI, &to->match);
-    if (to->match.untested && !from->match.untested) /* a twin that goes its way untested is the statement's gap */
+    if (to->match.untested &&
+        !from->match.untested) /* a twin that goes its way untested is the statement's gap */
         from->match.untested = to->match.untested;
 }
 
-static void (*const derivers[CLASS_COUNT])(struct building *, const struct stmt *, struct ir_stmt *, struct ir_stmt *) = {
-    [CLASS_SOCKET] = derive_socket,   [CLASS_MOUNT] = derive_mount,     [CLASS_UMOUNT] = derive_umount,
+static void (*const derivers[CLASS_COUNT])(struct building *, const struct stmt *, struct ir_stmt *,
+                                           struct ir_stmt *) = {
+    [CLASS_SOCKET] = derive_socket,         [CLASS_MOUNT] = derive_mount,   [CLASS_UMOUNT] = derive_umount,
     [CLASS_PIVOT_ROOT] = derive_pivot_root, [CLASS_USERNS] = derive_userns, [CLASS_SYSCALL] = derive_twins,
 };
 

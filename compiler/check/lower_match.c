@@ -16,7 +16,10 @@ static bool has_dots(const char *text) {
 
 const struct glob *lower_glob(struct building *b, const char *text, struct loc loc) {
     if (has_dots(text)) {
-        diag_note(b->lower->diag, diag_add(b->lower->diag, DIAG_BAD_PATH, loc, "`.` and `..` are in no path that the kernel compares"), (struct loc){0}, "write the path that is meant");
+        diag_note(b->lower->diag,
+                  diag_add(b->lower->diag, DIAG_BAD_PATH, loc,
+                           "`.` and `..` are in no path that the kernel compares"),
+                  (struct loc){0}, "write the path that is meant");
         return NULL;
     }
     const char *error;
@@ -44,7 +47,8 @@ static void add_expanded(struct building *b, struct globs *out, const struct val
     const char *const *patterns;
     if (b->expectation) {
         bool wild = strpbrk(value->text, "*?[{\\") != NULL;
-        add_glob(b, out, wild ? value->text : links_resolve(b->lower->arena, &b->links, value->text), value->loc);
+        add_glob(b, out, wild ? value->text : links_resolve(b->lower->arena, &b->links, value->text),
+                 value->loc);
         return;
     }
     size_t n = links_expand(b->lower->arena, &b->links, value->text, &patterns);
@@ -61,12 +65,17 @@ static struct globs lower_globs(struct building *b, struct value_list values) {
 
 static struct pathset lower_paths(struct building *b, const struct value_set *set) {
     struct globs in = lower_globs(b, set->in), out = lower_globs(b, set->out);
-    return (struct pathset){.any = !set->present, .in = in.list.items, .n_in = in.list.n, .out = out.list.items, .n_out = out.list.n};
+    return (struct pathset){.any = !set->present,
+                            .in = in.list.items,
+                            .n_in = in.list.n,
+                            .out = out.list.items,
+                            .n_out = out.list.n};
 }
 
-/* A mount point, and a source that is a directory, is written without a closing slash; the kernel's name has one where it is
- * a directory: both are meant, in `except` too. */
-static const struct glob *const *with_directories(struct building *b, const struct glob *const *globs, size_t *n) {
+/* A mount point, and a source that is a directory, is written without a closing slash; the kernel's name has
+ * one where it is a directory: both are meant, in `except` too. */
+static const struct glob *const *with_directories(struct building *b, const struct glob *const *globs,
+                                                  size_t *n) {
     VEC(const struct glob *) all = {0};
     for (size_t i = 0; i < *n; i++) {
         const char *text = glob_text(globs[i]);
@@ -74,7 +83,8 @@ static const struct glob *const *with_directories(struct building *b, const stru
         vec_push(b->lower->arena, &all, globs[i]);
         if (text[len - 1] == '/' || (len > 1 && strcmp(text + len - 2, "**") == 0))
             continue;
-        const struct glob *directory = lower_glob(b, arena_printf(b->lower->arena, "%s/", text), (struct loc){0});
+        const struct glob *directory =
+            lower_glob(b, arena_printf(b->lower->arena, "%s/", text), (struct loc){0});
         if (directory)
             vec_push(b->lower->arena, &all, directory);
     }
@@ -138,7 +148,8 @@ static void lower_inet(struct building *b, const struct stmt *s, struct ir_match
     struct ir_ports *ports = arena_alloc(b->lower->arena, (s->ports.n + 1) * sizeof *ports);
     for (size_t i = 0; i < s->ports.n; i++) {
         const struct value *v = &s->ports.items[i];
-        ports[i] = (struct ir_ports){(uint16_t)v->number, (uint16_t)(v->kind == VALUE_RANGE ? v->last : v->number)};
+        ports[i] =
+            (struct ir_ports){(uint16_t)v->number, (uint16_t)(v->kind == VALUE_RANGE ? v->last : v->number)};
     }
     m->inet_any = s->inet_only && !s->n_addresses;
     m->cidrs = lower_cidrs(b, s->addresses, s->n_addresses);
@@ -163,7 +174,8 @@ static void lower_unix(struct building *b, const struct stmt *s, struct ir_match
     m->n_abstract = abstract.list.n;
 }
 
-/* A denial covers the kernel's every entry; an allow those whose tables say what the name means there: never x32. */
+/* A denial covers the kernel's every entry; an allow those whose tables say what the name means there: never
+ * x32. */
 static unsigned abis_of(const struct stmt *s, const struct building *b) {
     if (b->expectation)
         return 1U << (s->abi < 0 ? ABI_X86_64 : (unsigned)s->abi);
@@ -181,7 +193,8 @@ static void lower_syscall(struct building *b, const struct stmt *s, struct ir_ma
 
 /* `write` covers appending and a hard link made there; an expectation means the one operation it names. */
 static unsigned lower_ops(const struct building *b, const struct stmt *s) {
-    static const unsigned all[CLASS_COUNT] = {[CLASS_FILE] = OP_ACCESS, [CLASS_PTRACE] = OP_PTRACE_ALL, [CLASS_SIGNAL] = OP_SIGNAL_ALL};
+    static const unsigned all[CLASS_COUNT] = {
+        [CLASS_FILE] = OP_ACCESS, [CLASS_PTRACE] = OP_PTRACE_ALL, [CLASS_SIGNAL] = OP_SIGNAL_ALL};
     unsigned ops = s->ops ? s->ops : all[s->class];
     if (s->class == CLASS_FILE && ops & OP_WRITE && !b->expectation)
         ops |= OP_APPEND | OP_LINK;

@@ -28,8 +28,10 @@ void lower_derive(struct building *b, const struct stmt *stmt, struct ir_stmt *f
 const char *lower_label(struct arena *arena, const char *name);
 
 /* Conditions. */
-const struct cond *lower_cond_test(struct arena *arena, unsigned arg, bool wide, uint64_t mask, enum cmp cmp, uint64_t value);
-const struct cond *lower_cond(struct arena *arena, enum cond_kind kind, const struct cond *a, const struct cond *b);
+const struct cond *lower_cond_test(struct arena *arena, unsigned arg, bool wide, uint64_t mask, enum cmp cmp,
+                                   uint64_t value);
+const struct cond *lower_cond(struct arena *arena, enum cond_kind kind, const struct cond *a,
+                              const struct cond *b);
 
 /* A new statement with `like`'s marks (own, block, audit …), not yet in the policy. */
 struct ir_stmt *lower_like(struct building *b, const struct ir_stmt *like);

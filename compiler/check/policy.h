@@ -1,5 +1,5 @@
-/* The checked policy: names resolved, lists flattened, words turned into numbers; still in the author's own statements.
- * `lower` turns it into the IR. */
+/* The checked policy: names resolved, lists flattened, words turned into numbers; still in the author's own
+ * statements. `lower` turns it into the IR. */
 #ifndef VPL_POLICY_H
 #define VPL_POLICY_H
 
@@ -60,14 +60,14 @@ struct stmt {
     int err;
     uint64_t when;
     bool has_when, when_not;
-    struct value_set paths;    /* file, umount; mount: to; unix addresses */
-    struct value_set sources;  /* link: to; mount: from */
+    struct value_set paths;   /* file, umount; mount: to; unix addresses */
+    struct value_set sources; /* link: to; mount: from */
     bool owner;
     bool has_capabilities;
     uint64_t capabilities;
     struct value_list fstypes;
     bool options_only;
-    struct value_list options; /* numbers: mount option indexes */
+    struct value_list options;                    /* numbers: mount option indexes */
     struct value_list families, types, protocols; /* numbers */
     bool unix_only, inet_only;
     const struct inet_address *addresses, *not_addresses; /* without those after `except` */
@@ -132,7 +132,14 @@ struct raw {
     const struct origin *origin;
 };
 
-enum policy_mode { POLICY_ALWAYS_ALLOW, POLICY_RUNTIME_DEFAULT, POLICY_ENHANCE_PROTECT, POLICY_BEHAVIOR_MODELING, POLICY_DEFENSE_IN_DEPTH, POLICY_MODE_COUNT };
+enum policy_mode {
+    POLICY_ALWAYS_ALLOW,
+    POLICY_RUNTIME_DEFAULT,
+    POLICY_ENHANCE_PROTECT,
+    POLICY_BEHAVIOR_MODELING,
+    POLICY_DEFENSE_IN_DEPTH,
+    POLICY_MODE_COUNT
+};
 extern const char *const policy_mode_names[POLICY_MODE_COUNT];
 
 struct policy {
@@ -155,7 +162,8 @@ struct policy {
     VEC(struct raw) raw_apparmor;
     VEC(struct raw) raw_seccomp;
     const struct origin *origin; /* the name */
-    struct loc mode_loc, base_loc, enforcers_loc, reaction_loc, privileged_loc; /* where set; no place: by default */
+    struct loc mode_loc, base_loc, enforcers_loc, reaction_loc,
+        privileged_loc; /* where set; no place: by default */
     const struct ast *node;
     const struct unit *unit;
 };
@@ -180,19 +188,24 @@ struct test {
 struct checked {
     VEC(struct policy *) policies; /* of the main file, in its order, abstract ones too */
     VEC(struct test) tests;
-    struct value_list known_links; /* the library's `known_links`: "FROM TO SAMPLE" each; links.h says what they mean */
+    struct value_list
+        known_links; /* the library's `known_links`: "FROM TO SAMPLE" each; links.h says what they mean */
 };
 
 /* Program → checked. All mistakes are diagnostics. */
-void resolve_program(struct arena *arena, struct diag *diag, const struct program *program, struct checked *checked);
+void resolve_program(struct arena *arena, struct diag *diag, const struct program *program,
+                     struct checked *checked);
 
-/* Adds the test blocks of a tree; resolve_program does so for the main file, `vplc eval` for an event on its command line. */
-void resolve_tests(struct arena *arena, struct diag *diag, const struct program *program, const struct ast *tree, struct checked *checked);
+/* Adds the test blocks of a tree; resolve_program does so for the main file, `vplc eval` for an event on its
+ * command line. */
+void resolve_tests(struct arena *arena, struct diag *diag, const struct program *program,
+                   const struct ast *tree, struct checked *checked);
 
 /* The table of checks over what resolve found; only after it went without errors. */
 void checks_run(struct arena *arena, struct diag *diag, const struct checked *checked);
 
-/* What this version checks and can't compile yet: is there such a thing in the policy? With `diag`, an error for each. */
+/* What this version checks and can't compile yet: is there such a thing in the policy? With `diag`, an error
+ * for each. */
 bool checks_not_yet(struct diag *diag, const struct policy *policy);
 
 #endif

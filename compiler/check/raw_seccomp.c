@@ -4,9 +4,11 @@
 #include <jansson.h>
 #include <string.h>
 
-static const char *const actions[] = {"SCMP_ACT_KILL", "SCMP_ACT_KILL_PROCESS", "SCMP_ACT_KILL_THREAD", "SCMP_ACT_TRAP", "SCMP_ACT_ERRNO",
-                                      "SCMP_ACT_TRACE", "SCMP_ACT_ALLOW", "SCMP_ACT_LOG", "SCMP_ACT_NOTIFY"};
-static const char *const operators[] = {"SCMP_CMP_NE", "SCMP_CMP_LT", "SCMP_CMP_LE", "SCMP_CMP_EQ", "SCMP_CMP_GE", "SCMP_CMP_GT", "SCMP_CMP_MASKED_EQ"};
+static const char *const actions[] = {"SCMP_ACT_KILL",  "SCMP_ACT_KILL_PROCESS", "SCMP_ACT_KILL_THREAD",
+                                      "SCMP_ACT_TRAP",  "SCMP_ACT_ERRNO",        "SCMP_ACT_TRACE",
+                                      "SCMP_ACT_ALLOW", "SCMP_ACT_LOG",          "SCMP_ACT_NOTIFY"};
+static const char *const operators[] = {"SCMP_CMP_NE", "SCMP_CMP_LT", "SCMP_CMP_LE",       "SCMP_CMP_EQ",
+                                        "SCMP_CMP_GE", "SCMP_CMP_GT", "SCMP_CMP_MASKED_EQ"};
 
 struct raw_check {
     struct diag *diag;
@@ -14,7 +16,8 @@ struct raw_check {
 };
 
 static void wrong(const struct raw_check *c, const char *what, const char *value) {
-    diag_add(c->diag, DIAG_BAD_RAW, c->loc, "raw seccomp: %s%s%s%s", what, value ? " `" : "", value ? value : "", value ? "`" : "");
+    diag_add(c->diag, DIAG_BAD_RAW, c->loc, "raw seccomp: %s%s%s%s", what, value ? " `" : "",
+             value ? value : "", value ? "`" : "");
 }
 
 static bool among(const char *word, const char *const *list, size_t n) {

@@ -5,7 +5,14 @@
 #include <string.h>
 
 /* Settings: each is made once, or replaced with `override` in a policy that extends another. */
-enum setting { SETTING_TARGET, SETTING_ENFORCERS, SETTING_MODE, SETTING_VIOLATION, SETTING_PRIVILEGED, SETTING_COUNT };
+enum setting {
+    SETTING_TARGET,
+    SETTING_ENFORCERS,
+    SETTING_MODE,
+    SETTING_VIOLATION,
+    SETTING_PRIVILEGED,
+    SETTING_COUNT
+};
 
 struct settings {
     struct loc at[SETTING_COUNT];
@@ -26,13 +33,19 @@ static const struct ast *label_list(struct resolver *r, const struct ast *node, 
 
 static bool name_like(const char *name, const char *more) {
     size_t n = strlen(name);
-    return n > 0 && n <= 253 && strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-.") + 0 == n && !strchr("-.", name[0]) && !strchr("-.", name[n - 1]) && !(*more && strpbrk(name, more));
+    return n > 0 && n <= 253 && strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-.") + 0 == n &&
+           !strchr("-.", name[0]) && !strchr("-.", name[n - 1]) && !(*more && strpbrk(name, more));
 }
 
 static void check_name(struct resolver *r, const struct ast *node, const char *what, const char *forbidden) {
     if (!name_like(node->text, forbidden))
-        diag_note(r->eval.diag, diag_add(r->eval.diag, DIAG_BAD_TARGET, node->loc, "`%s` can't be the name of a %s", node->text, what), (struct loc){0},
-                  "Kubernetes takes lower-case letters, digits, `-`%s, beginning and ending with a letter or digit", *forbidden ? "" : " and `.`");
+        diag_note(
+            r->eval.diag,
+            diag_add(r->eval.diag, DIAG_BAD_TARGET, node->loc, "`%s` can't be the name of a %s", node->text,
+                     what),
+            (struct loc){0},
+            "Kubernetes takes lower-case letters, digits, `-`%s, beginning and ending with a letter or digit",
+            *forbidden ? "" : " and `.`");
 }
 
 static void add_containers(struct resolver *r, const struct ast *node, struct target *target) {
@@ -50,9 +63,13 @@ static void check_host_name(struct resolver *r, const char *kind, const struct a
     static const char unit[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789:_.@-";
     bool program = strcmp(kind, "program") == 0;
     if (program && (name->text[0] != '/' || strpbrk(name->text, "*?[{\\")))
-        diag_add(r->eval.diag, DIAG_BAD_TARGET, name->loc, "a program goes by its absolute path, without patterns");
+        diag_add(r->eval.diag, DIAG_BAD_TARGET, name->loc,
+                 "a program goes by its absolute path, without patterns");
     if (!program && (strspn(name->text, unit) != strlen(name->text) || !strchr(name->text, '.')))
-        diag_note(r->eval.diag, diag_add(r->eval.diag, DIAG_BAD_TARGET, name->loc, "`%s` can't be the name of a unit", name->text), (struct loc){0}, "`nginx.service`, for example");
+        diag_note(r->eval.diag,
+                  diag_add(r->eval.diag, DIAG_BAD_TARGET, name->loc, "`%s` can't be the name of a unit",
+                           name->text),
+                  (struct loc){0}, "`nginx.service`, for example");
 }
 
 static void set_target(struct resolver *r, const struct ast *node, struct policy *p) {
@@ -78,9 +95,11 @@ static void set_target(struct resolver *r, const struct ast *node, struct policy
             add_containers(r, part, t);
     }
     if (host && (!t->name || t->ns || t->labels.n || t->containers.n || t->init_containers.n))
-        diag_add(r->eval.diag, DIAG_BAD_TARGET, node->loc, "a %s goes by its name alone: `target %s \"…\";`", node->text, node->text);
+        diag_add(r->eval.diag, DIAG_BAD_TARGET, node->loc, "a %s goes by its name alone: `target %s \"…\";`",
+                 node->text, node->text);
     if (!host && !t->name && !t->labels.n)
-        diag_note(r->eval.diag, diag_add(r->eval.diag, DIAG_BAD_TARGET, node->loc, "which %s?", node->text), (struct loc){0}, "give its name, or labels: `where app = \"…\"`");
+        diag_note(r->eval.diag, diag_add(r->eval.diag, DIAG_BAD_TARGET, node->loc, "which %s?", node->text),
+                  (struct loc){0}, "give its name, or labels: `where app = \"…\"`");
     p->target = t;
 }
 
@@ -95,7 +114,8 @@ static void set_enforcers(struct resolver *r, const struct ast *node, struct pol
 
 static void set_mode(struct resolver *r, const struct ast *node, struct policy *p) {
     int mode = words_find(r->eval.diag, WORD_MODE, node->text, node->loc);
-    const struct ast *duration = ast_child(node, NODE_DURATION), *model = ast_child(node, NODE_MODEL), *base = ast_child(node, NODE_BASE);
+    const struct ast *duration = ast_child(node, NODE_DURATION), *model = ast_child(node, NODE_MODEL),
+                     *base = ast_child(node, NODE_BASE);
     p->mode = mode < 0 ? POLICY_ENHANCE_PROTECT : (enum policy_mode)mode;
     p->mode_loc = node->loc;
     p->duration = duration ? (unsigned)duration->number : 0;
@@ -133,21 +153,27 @@ static const struct {
     [SETTING_PRIVILEGED] = {NODE_PRIVILEGED, "privileged", set_privileged},
 };
 
-static void apply_setting(struct resolver *r, const struct ast *node, enum setting which, struct policy *p, struct settings *made, bool extends) {
+static void apply_setting(struct resolver *r, const struct ast *node, enum setting which, struct policy *p,
+                          struct settings *made, bool extends) {
     struct diag *d = r->eval.diag;
     bool before = made->at[which].begin != 0;
     if (before && !(node->flags & FLAG_OVERRIDE)) {
-        struct diag_item *item = diag_add(d, DIAG_SET_TWICE, node->loc, "`%s` is set twice", settings[which].name);
+        struct diag_item *item =
+            diag_add(d, DIAG_SET_TWICE, node->loc, "`%s` is set twice", settings[which].name);
         diag_note(d, item, made->at[which], "first set here");
         if (extends)
-            diag_note(d, item, (struct loc){0}, "`override %s …` replaces what the extended policy says", settings[which].name);
+            diag_note(d, item, (struct loc){0}, "`override %s …` replaces what the extended policy says",
+                      settings[which].name);
     } else if (!before && node->flags & FLAG_OVERRIDE)
-        diag_note(d, diag_add(d, DIAG_NOT_HERE, node->loc, "there is no `%s` to override", settings[which].name), (struct loc){0}, "leave `override` out");
+        diag_note(d,
+                  diag_add(d, DIAG_NOT_HERE, node->loc, "there is no `%s` to override", settings[which].name),
+                  (struct loc){0}, "leave `override` out");
     made->at[which] = node->loc;
     settings[which].set(r, node, p);
 }
 
-static void apply_settings(struct resolver *r, const struct ast *policy, struct policy *p, struct settings *made, bool extends) {
+static void apply_settings(struct resolver *r, const struct ast *policy, struct policy *p,
+                           struct settings *made, bool extends) {
     for (const struct ast *node = policy->first; node; node = node->next)
         for (enum setting which = 0; which < SETTING_COUNT; which++)
             if (node->kind == settings[which].kind)
@@ -159,14 +185,20 @@ static const char *block_label(struct resolver *r, const struct ast *node, struc
     const char *label = name ? name->text : arena_printf(r->eval.arena, "exec-%zu", p->blocks.n + 1);
     for (size_t i = 0; i < p->blocks.n; i++)
         if (strcmp(p->blocks.items[i].name, label) == 0)
-            diag_note(r->eval.diag, diag_add(r->eval.diag, DIAG_DUPLICATE, node->loc, "there is a block `%s` already", label), p->blocks.items[i].origin->loc, "here");
+            diag_note(
+                r->eval.diag,
+                diag_add(r->eval.diag, DIAG_DUPLICATE, node->loc, "there is a block `%s` already", label),
+                p->blocks.items[i].origin->loc, "here");
     return label;
 }
 
-static void add_block(struct resolver *r, const struct scope *scope, const struct ast *node, const struct brought *how) {
+static void add_block(struct resolver *r, const struct scope *scope, const struct ast *node,
+                      const struct brought *how) {
     struct policy *p = how->policy;
     const char *nothing = NULL;
-    struct block b = {.name = block_label(r, node, p), .raw_apparmor = "", .origin = rules_origin(r, node->loc, "", how->via)};
+    struct block b = {.name = block_label(r, node, p),
+                      .raw_apparmor = "",
+                      .origin = rules_origin(r, node->loc, "", how->via)};
     b.programs = eval_set(&r->eval, scope, node->first, WANT_PATH, &nothing);
     vec_push(r->eval.arena, &p->blocks, b);
     struct brought inner = *how;
@@ -174,13 +206,16 @@ static void add_block(struct resolver *r, const struct scope *scope, const struc
     for (const struct ast *item = node->first; item; item = item->next)
         for (enum setting which = 0; which < SETTING_COUNT; which++)
             if (item->kind == settings[which].kind || item->kind == NODE_FOREXEC)
-                diag_note(r->eval.diag, diag_add(r->eval.diag, DIAG_NOT_HERE, item->loc, "this belongs to the policy, not into a `for exec` block"), (struct loc){0},
-                          "put it beside the block");
+                diag_note(r->eval.diag,
+                          diag_add(r->eval.diag, DIAG_NOT_HERE, item->loc,
+                                   "this belongs to the policy, not into a `for exec` block"),
+                          (struct loc){0}, "put it beside the block");
     rules_add_body(r, scope, node->first, &inner);
 }
 
 /* Statements and blocks of one policy of the chain. */
-static void add_statements(struct resolver *r, const struct scope *scope, const struct ast *node, struct policy *p, const struct origin *via) {
+static void add_statements(struct resolver *r, const struct scope *scope, const struct ast *node,
+                           struct policy *p, const struct origin *via) {
     struct brought how = {.policy = p, .via = via, .rule = "", .block = -1, .own = true};
     const struct scope *inner = rules_bind_lets(r, scope, node->first);
     for (const struct ast *item = node->first; item; item = item->next)
@@ -197,7 +232,8 @@ static const char *default_base(const struct policy *p) {
 
 /* What is a container's without any base: the runtime's capabilities. */
 static bool keeps_capabilities(const struct policy *p) {
-    return p->target && !islower((unsigned char)p->target->kind[0]) && !p->privileged && p->mode != POLICY_DEFENSE_IN_DEPTH;
+    return p->target && !islower((unsigned char)p->target->kind[0]) && !p->privileged &&
+           p->mode != POLICY_DEFENSE_IN_DEPTH;
 }
 
 static void add_runtime_capabilities(struct resolver *r, const struct scope *scope, struct policy *p) {
@@ -210,7 +246,8 @@ static void add_runtime_capabilities(struct resolver *r, const struct scope *sco
 /* A base that says nothing of capabilities leaves a container those of the runtime. */
 static bool speaks_of_capabilities(const struct policy *p) {
     for (size_t i = 0; i < p->stmts.n; i++)
-        if (p->stmts.items[i]->class == CLASS_CAPABILITY && !p->stmts.items[i]->own && p->stmts.items[i]->effect == EFFECT_DEFAULT_DENY)
+        if (p->stmts.items[i]->class == CLASS_CAPABILITY && !p->stmts.items[i]->own &&
+            p->stmts.items[i]->effect == EFFECT_DEFAULT_DENY)
             return true;
     return false;
 }
@@ -227,23 +264,27 @@ static void add_base(struct resolver *r, const struct scope *scope, struct polic
     if (p->base && strcmp(p->base, "nothing") == 0) {
         p->base = NULL;
         if (p->excepted.n)
-            diag_add(r->eval.diag, DIAG_NOT_HERE, p->excepted.items[0]->loc, "there is nothing to take from `nothing`");
+            diag_add(r->eval.diag, DIAG_NOT_HERE, p->excepted.items[0]->loc,
+                     "there is nothing to take from `nothing`");
     } else if (!p->base_named)
         p->base = default_base(p);
     if (!p->base) {
         add_runtime_capabilities(r, scope, p);
         return;
     }
-    struct ast item = {.kind = NODE_USEITEM, .text = p->base, .loc = p->base_loc.begin ? p->base_loc : p->origin->loc};
+    struct ast item = {
+        .kind = NODE_USEITEM, .text = p->base, .loc = p->base_loc.begin ? p->base_loc : p->origin->loc};
     struct ast except = {.kind = NODE_EXCEPT};
     for (size_t i = 0; i < p->excepted.n; i++)
-        ast_add(&except, ast_new(r->eval.arena, NODE_REF, p->excepted.items[i]->loc, p->excepted.items[i]->text));
+        ast_add(&except,
+                ast_new(r->eval.arena, NODE_REF, p->excepted.items[i]->loc, p->excepted.items[i]->text));
     struct rule_ref ref;
     unsigned errors = r->eval.diag->errors;
     if (!rules_find(r, scope, &item, &ref))
         return;
     if (!rules_is_base(ref.rule)) {
-        diag_note(r->eval.diag, diag_add(r->eval.diag, DIAG_NOT_HERE, item.loc, "`%s` is no base", p->base), (struct loc){0}, "a base is a rule of `category base`; `on nothing` is none");
+        diag_note(r->eval.diag, diag_add(r->eval.diag, DIAG_NOT_HERE, item.loc, "`%s` is no base", p->base),
+                  (struct loc){0}, "a base is a rule of `category base`; `on nothing` is none");
         return;
     }
     struct brought how = {.policy = p, .rule = "", .block = -1, .own = false, .name_parts = true};
@@ -269,7 +310,8 @@ struct links {
     VEC(struct link) list;
 };
 
-static void chain_of(struct resolver *r, const struct ast *node, const struct unit *unit, struct links *links) {
+static void chain_of(struct resolver *r, const struct ast *node, const struct unit *unit,
+                     struct links *links) {
     for (size_t i = 0; i < links->list.n; i++)
         if (links->list.items[i].node == node) {
             diag_add(r->eval.diag, DIAG_RECURSION, node->loc, "`%s` extends itself", node->text);
@@ -285,7 +327,8 @@ static void chain_of(struct resolver *r, const struct ast *node, const struct un
         chain_of(r, found.node, found.unit, links);
         return;
     }
-    struct diag_item *item = diag_add(r->eval.diag, DIAG_UNKNOWN_NAME, extends->loc, "there is no policy `%s`", extends->text);
+    struct diag_item *item =
+        diag_add(r->eval.diag, DIAG_UNKNOWN_NAME, extends->loc, "there is no policy `%s`", extends->text);
     const char *near = scope_suggest(r->eval.arena, &scope, SCOPE_POLICY, extends->text);
     if (near)
         diag_note(r->eval.diag, item, (struct loc){0}, "did you mean `%s`?", near);
@@ -328,14 +371,18 @@ static const struct {
     unsigned sort;
     const char *name;
 } named[NODE_COUNT] = {
-    [NODE_LET] = {1, "let"}, [NODE_PARAM] = {1, "parameter"}, [NODE_RULE] = {2, "rule"}, [NODE_ALIAS] = {2, "rule"}, [NODE_POLICY] = {3, "policy"},
+    [NODE_LET] = {1, "let"},    [NODE_PARAM] = {1, "parameter"}, [NODE_RULE] = {2, "rule"},
+    [NODE_ALIAS] = {2, "rule"}, [NODE_POLICY] = {3, "policy"},
 };
 
 static void check_duplicates(struct resolver *r, const struct ast *body) {
     for (const struct ast *a = body->first; a; a = a->next) {
         for (const struct ast *b = a->next; named[a->kind].sort && b; b = b->next)
             if (named[a->kind].sort == named[b->kind].sort && strcmp(a->text, b->text) == 0)
-                diag_note(r->eval.diag, diag_add(r->eval.diag, DIAG_DUPLICATE, b->loc, "there is a %s `%s` already", named[a->kind].name, b->text), a->loc, "here");
+                diag_note(r->eval.diag,
+                          diag_add(r->eval.diag, DIAG_DUPLICATE, b->loc, "there is a %s `%s` already",
+                                   named[a->kind].name, b->text),
+                          a->loc, "here");
         if (a->kind == NODE_RULE || a->kind == NODE_POLICY || a->kind == NODE_FOREXEC)
             check_duplicates(r, a);
     }
@@ -369,10 +416,13 @@ static void check_shadowing(struct resolver *r, const struct unit *unit) {
     struct scope scope = {.unit = r->program->n_stdlib ? r->program->stdlib[0] : unit, .program = r->program};
     for (const struct ast *node = unit->tree->first; node; node = node->next) {
         struct found found;
-        if ((node->kind == NODE_RULE || node->kind == NODE_ALIAS) && scope_find_rule(&scope, node->text, &found) && found.unit != unit)
-            diag_add(r->eval.diag, DIAG_SHADOWED, node->loc, "this rule hides the library's `%s`", node->text);
+        if ((node->kind == NODE_RULE || node->kind == NODE_ALIAS) &&
+            scope_find_rule(&scope, node->text, &found) && found.unit != unit)
+            diag_add(r->eval.diag, DIAG_SHADOWED, node->loc, "this rule hides the library's `%s`",
+                     node->text);
         if (node->kind == NODE_LET && scope_find_let(&scope, node->text, &found) && found.unit != unit)
-            diag_add(r->eval.diag, DIAG_SHADOWED, node->loc, "this name hides the library's `%s`", node->text);
+            diag_add(r->eval.diag, DIAG_SHADOWED, node->loc, "this name hides the library's `%s`",
+                     node->text);
     }
 }
 
@@ -391,9 +441,11 @@ static void check_rules(struct resolver *r, const struct unit *unit) {
         struct ast item = {.kind = NODE_USEITEM, .text = node->text, .loc = node->loc};
         for (const struct ast *param = node->first; node->kind == NODE_RULE && param; param = param->next)
             if (param->kind == NODE_PARAM && !param->first && !is_among(item.first, param->text))
-                ast_add(&item, ast_add(ast_new(r->eval.arena, NODE_ARG, param->loc, param->text), ast_new(r->eval.arena, NODE_LIST, param->loc, "")));
+                ast_add(&item, ast_add(ast_new(r->eval.arena, NODE_ARG, param->loc, param->text),
+                                       ast_new(r->eval.arena, NODE_LIST, param->loc, "")));
         struct policy nobody = {.name = ""};
-        rules_add(r, &scope, &item, NULL, &(struct brought){.policy = &nobody, .rule = "", .block = -1, .own = true});
+        rules_add(r, &scope, &item, NULL,
+                  &(struct brought){.policy = &nobody, .rule = "", .block = -1, .own = true});
     }
 }
 
@@ -407,7 +459,8 @@ static void find_known_links(struct resolver *r, struct checked *checked) {
     checked->known_links = (struct value_list){values.list.items, values.list.n};
 }
 
-void resolve_program(struct arena *arena, struct diag *diag, const struct program *program, struct checked *checked) {
+void resolve_program(struct arena *arena, struct diag *diag, const struct program *program,
+                     struct checked *checked) {
     struct resolver r = {.eval = {.arena = arena, .diag = diag}, .program = program};
     const struct unit *main = program->main;
     find_known_links(&r, checked);
@@ -422,7 +475,8 @@ void resolve_program(struct arena *arena, struct diag *diag, const struct progra
     resolve_tests(arena, diag, program, main->tree, checked);
 }
 
-void resolve_tests(struct arena *arena, struct diag *diag, const struct program *program, const struct ast *tree, struct checked *checked) {
+void resolve_tests(struct arena *arena, struct diag *diag, const struct program *program,
+                   const struct ast *tree, struct checked *checked) {
     struct resolver r = {.eval = {.arena = arena, .diag = diag}, .program = program};
     for (size_t i = 0; i < checked->policies.n; i++)
         vec_push(arena, &r.resolved, checked->policies.items[i]);

@@ -5,7 +5,8 @@
 #include "words.h"
 #include <string.h>
 
-const struct origin *rules_origin(struct resolver *r, struct loc loc, const char *rule, const struct origin *via) {
+const struct origin *rules_origin(struct resolver *r, struct loc loc, const char *rule,
+                                  const struct origin *via) {
     struct origin *o = ARENA_NEW(r->eval.arena, struct origin);
     *o = (struct origin){loc, rule, via};
     return o;
@@ -18,7 +19,11 @@ const struct scope *rules_bind_lets(struct resolver *r, const struct scope *scop
         if (node->kind != NODE_LET)
             continue;
         struct binding *b = ARENA_NEW(r->eval.arena, struct binding);
-        *b = (struct binding){.name = node->text, .value = node->first, .except = ast_child(node, NODE_EXCEPT), .scope = inner, .next = inner->bindings};
+        *b = (struct binding){.name = node->text,
+                              .value = node->first,
+                              .except = ast_child(node, NODE_EXCEPT),
+                              .scope = inner,
+                              .next = inner->bindings};
         inner->bindings = b;
     }
     return inner;
@@ -33,28 +38,40 @@ bool rules_is_base(const struct ast *rule) {
 }
 
 static void not_here(struct resolver *r, struct loc loc, const char *what, const char *way_out) {
-    diag_note(r->eval.diag, diag_add(r->eval.diag, DIAG_NOT_HERE, loc, "%s", what), (struct loc){0}, "%s", way_out);
+    diag_note(r->eval.diag, diag_add(r->eval.diag, DIAG_NOT_HERE, loc, "%s", what), (struct loc){0}, "%s",
+              way_out);
 }
 
 static void check_statement(struct resolver *r, const struct ast *node, const struct stmt *s) {
     const struct ast *errno_node = ast_child(node, NODE_ERRNO), *when = ast_child(node, NODE_WHEN);
     if (errno_node && (s->class != CLASS_SYSCALL || s->effect == EFFECT_ALLOW))
-        diag_add(r->eval.diag, DIAG_BAD_ERRNO, errno_node->loc, "an errno is for denied system calls: nothing else has one");
+        diag_add(r->eval.diag, DIAG_BAD_ERRNO, errno_node->loc,
+                 "an errno is for denied system calls: nothing else has one");
     if (when && s->class == CLASS_CAPABILITY)
-        not_here(r, when->loc, "a capability can't depend on a capability", "`when` is for other statements: they then go by the grants");
+        not_here(r, when->loc, "a capability can't depend on a capability",
+                 "`when` is for other statements: they then go by the grants");
     if (s->class == CLASS_FILE && s->ops & OP_APPEND && s->ops != OP_ACCESS && s->effect != EFFECT_ALLOW)
-        diag_note(r->eval.diag, diag_add(r->eval.diag, DIAG_APPEND, node->loc, "`append` can be allowed, not denied: a program would leave O_APPEND out"),
+        diag_note(r->eval.diag,
+                  diag_add(r->eval.diag, DIAG_APPEND, node->loc,
+                           "`append` can be allowed, not denied: a program would leave O_APPEND out"),
                   (struct loc){0}, "deny `write`, and allow `append` where it may");
     if (s->effect == EFFECT_ALLOW_ONLY && !node->first->first)
-        diag_note(r->eval.diag, diag_add(r->eval.diag, DIAG_EMPTY_LIST, node->loc, "`allow only` of a whole class denies nothing"), (struct loc){0},
-                  "say what is allowed of it, or `deny` it");
+        diag_note(r->eval.diag,
+                  diag_add(r->eval.diag, DIAG_EMPTY_LIST, node->loc,
+                           "`allow only` of a whole class denies nothing"),
+                  (struct loc){0}, "say what is allowed of it, or `deny` it");
     if (s->block >= 0 && s->effect == EFFECT_ALLOW)
-        not_here(r, node->loc, "a `for exec` block only narrows: `allow` has no meaning in it", "put it beside the block, in the policy; or write `allow only`");
+        not_here(r, node->loc, "a `for exec` block only narrows: `allow` has no meaning in it",
+                 "put it beside the block, in the policy; or write `allow only`");
     if (s->block >= 0 && s->class == CLASS_SYSCALL && !s->by_use)
-        not_here(r, node->loc, "system calls can't be denied for some programs only: a filter doesn't know which program runs", "put it beside the block, in the policy");
+        not_here(
+            r, node->loc,
+            "system calls can't be denied for some programs only: a filter doesn't know which program runs",
+            "put it beside the block, in the policy");
 }
 
-static void eval_suffixes(struct resolver *r, const struct scope *scope, const struct ast *node, struct stmt *s) {
+static void eval_suffixes(struct resolver *r, const struct scope *scope, const struct ast *node,
+                          struct stmt *s) {
     const struct ast *errno_node = ast_child(node, NODE_ERRNO), *when = ast_child(node, NODE_WHEN);
     if (errno_node) {
         int err = words_find(r->eval.diag, WORD_ERRNO, errno_node->text, errno_node->loc);
@@ -84,16 +101,20 @@ static struct stmt *new_stmt(struct resolver *r, const struct ast *node, const s
     return s;
 }
 
-static void add_statement(struct resolver *r, const struct scope *scope, const struct ast *node, const struct brought *how) {
+static void add_statement(struct resolver *r, const struct scope *scope, const struct ast *node,
+                          const struct brought *how) {
     struct stmt *s = new_stmt(r, node, how);
-    s->effect = !(node->flags & FLAG_ALLOW) ? EFFECT_DENY : node->flags & FLAG_ONLY ? EFFECT_ALLOW_ONLY : EFFECT_ALLOW;
+    s->effect = !(node->flags & FLAG_ALLOW) ? EFFECT_DENY
+                : node->flags & FLAG_ONLY   ? EFFECT_ALLOW_ONLY
+                                            : EFFECT_ALLOW;
     what_eval(&r->eval, scope, node->first, s);
     eval_suffixes(r, scope, node, s);
     check_statement(r, node, s);
     vec_push(r->eval.arena, &how->policy->stmts, s);
 }
 
-static void add_default(struct resolver *r, const struct scope *scope, const struct ast *node, const struct brought *how) {
+static void add_default(struct resolver *r, const struct scope *scope, const struct ast *node,
+                        const struct brought *how) {
     if (!how->in_base_rule) {
         not_here(r, node->loc, "a class default belongs to a base", "write it in a rule of `category base`");
         return;
@@ -107,7 +128,7 @@ static void add_default(struct resolver *r, const struct scope *scope, const str
             what_eval(&r->eval, scope, what, s);
         else {
             int class = words_find(r->eval.diag, WORD_CLASS, what->text, what->loc);
-            s->class = class < 0 ? CLASS_FILE : (enum event_class)class;
+            s->class = class < 0 ? CLASS_FILE : (enum event_class) class;
         }
         eval_suffixes(r, scope, node, s);
         vec_push(r->eval.arena, &how->policy->stmts, s);
@@ -125,25 +146,32 @@ static const char *normal_path(struct resolver *r, const char *path) {
     return out;
 }
 
-static void add_require(struct resolver *r, const struct scope *scope, const struct ast *node, const struct brought *how) {
+static void add_require(struct resolver *r, const struct scope *scope, const struct ast *node,
+                        const struct brought *how) {
     (void)scope;
     if (how->block >= 0)
-        not_here(r, node->loc, "a requirement holds for the whole process", "put it beside the block, in the policy");
+        not_here(r, node->loc, "a requirement holds for the whole process",
+                 "put it beside the block, in the policy");
     for (const struct ast *req = node->first; req; req = req->next) {
         if (words_find(r->eval.diag, WORD_REQUIREMENT, req->text, req->loc) < 0)
             continue;
-        struct require require = {.what = req->text, .writable = req->flags & FLAG_WRITABLE, .own = how->own, .origin = rules_origin(r, req->loc, how->rule, how->via)};
+        struct require require = {.what = req->text,
+                                  .writable = req->flags & FLAG_WRITABLE,
+                                  .own = how->own,
+                                  .origin = rules_origin(r, req->loc, how->rule, how->via)};
         if (req->first) {
             require.host = normal_path(r, req->first->text);
             require.at = normal_path(r, req->first->next->text);
             if (*require.host != '/' || *require.at != '/')
-                diag_add(r->eval.diag, DIAG_BAD_PATH, req->loc, "a host path and where it is mounted are absolute paths");
+                diag_add(r->eval.diag, DIAG_BAD_PATH, req->loc,
+                         "a host path and where it is mounted are absolute paths");
         }
         vec_push(r->eval.arena, &how->policy->requires, require);
     }
 }
 
-static void add_raw(struct resolver *r, const struct scope *scope, const struct ast *node, const struct brought *how) {
+static void add_raw(struct resolver *r, const struct scope *scope, const struct ast *node,
+                    const struct brought *how) {
     (void)scope;
     struct raw raw = {node->text, rules_origin(r, node->loc, how->rule, how->via)};
     if (strcmp(node->first->text, "apparmor") == 0) {
@@ -153,14 +181,19 @@ static void add_raw(struct resolver *r, const struct scope *scope, const struct 
         } else
             vec_push(r->eval.arena, &how->policy->raw_apparmor, raw);
     } else if (strcmp(node->first->text, "seccomp") != 0)
-        not_here(r, node->first->loc, "raw text is for `apparmor` or `seccomp`", "`raw apparmor \"\"\"…\"\"\";`");
+        not_here(r, node->first->loc, "raw text is for `apparmor` or `seccomp`",
+                 "`raw apparmor \"\"\"…\"\"\";`");
     else if (how->block >= 0)
-        not_here(r, node->first->loc, "a filter doesn't know which program runs: in a `for exec` block raw text is for `apparmor` alone", "put it beside the block, in the policy");
+        not_here(r, node->first->loc,
+                 "a filter doesn't know which program runs: in a `for exec` block raw text is for `apparmor` "
+                 "alone",
+                 "put it beside the block, in the policy");
     else
         vec_push(r->eval.arena, &how->policy->raw_seccomp, raw);
 }
 
-static void add_use(struct resolver *r, const struct scope *scope, const struct ast *node, const struct brought *how) {
+static void add_use(struct resolver *r, const struct scope *scope, const struct ast *node,
+                    const struct brought *how) {
     struct brought inner = *how;
     inner.flags |= node->flags & (FLAG_AUDIT | FLAG_BEST_EFFORT | FLAG_BROAD);
     for (const struct ast *item = node->first; item; item = item->next)
@@ -175,7 +208,8 @@ static bool is_excluded(const struct brought *how, const struct ast *part) {
     return false;
 }
 
-static void add_part(struct resolver *r, const struct scope *scope, const struct ast *part, const struct brought *how) {
+static void add_part(struct resolver *r, const struct scope *scope, const struct ast *part,
+                     const struct brought *how) {
     if (is_excluded(how, part))
         return;
     struct brought inner = *how;
@@ -187,12 +221,18 @@ static void add_part(struct resolver *r, const struct scope *scope, const struct
     rules_add_body(r, scope, part->first, &inner);
 }
 
-static void (*const adders[NODE_COUNT])(struct resolver *, const struct scope *, const struct ast *, const struct brought *) = {
-    [NODE_STATEMENT] = add_statement, [NODE_DEFAULT] = add_default, [NODE_REQUIRE] = add_require,
-    [NODE_RAW] = add_raw,             [NODE_USE] = add_use,         [NODE_RULE] = add_part,
+static void (*const adders[NODE_COUNT])(struct resolver *, const struct scope *, const struct ast *,
+                                        const struct brought *) = {
+    [NODE_STATEMENT] = add_statement,
+    [NODE_DEFAULT] = add_default,
+    [NODE_REQUIRE] = add_require,
+    [NODE_RAW] = add_raw,
+    [NODE_USE] = add_use,
+    [NODE_RULE] = add_part,
 };
 
-void rules_add_body(struct resolver *r, const struct scope *scope, const struct ast *first, const struct brought *how) {
+void rules_add_body(struct resolver *r, const struct scope *scope, const struct ast *first,
+                    const struct brought *how) {
     const struct scope *inner = rules_bind_lets(r, scope, first);
     for (const struct ast *node = first; node; node = node->next)
         if (adders[node->kind])
@@ -200,14 +240,16 @@ void rules_add_body(struct resolver *r, const struct scope *scope, const struct 
 }
 
 /* Parts at any depth whose name ends in `ref`, counted. */
-static unsigned find_parts(const struct ast *rule, const char *prefix, const char *ref, struct arena *arena, const struct ast **found) {
+static unsigned find_parts(const struct ast *rule, const char *prefix, const char *ref, struct arena *arena,
+                           const struct ast **found) {
     unsigned n = 0;
     for (const struct ast *part = rule->first; part; part = part->next) {
         if (part->kind != NODE_RULE)
             continue;
         const char *path = *prefix ? arena_printf(arena, "%s.%s", prefix, part->text) : part->text;
         size_t have = strlen(path), want = strlen(ref);
-        if (have >= want && strcmp(path + have - want, ref) == 0 && (have == want || path[have - want - 1] == '.')) {
+        if (have >= want && strcmp(path + have - want, ref) == 0 &&
+            (have == want || path[have - want - 1] == '.')) {
             *found = part;
             n++;
         } else
@@ -224,7 +266,8 @@ static void suggest_parts(struct suggest *suggest, const struct ast *rule) {
         }
 }
 
-static const struct ast *part_of(struct resolver *r, const struct ast *rule, const char *ref, struct loc loc) {
+static const struct ast *part_of(struct resolver *r, const struct ast *rule, const char *ref,
+                                 struct loc loc) {
     const struct ast *part = NULL;
     unsigned n = find_parts(rule, "", ref, r->eval.arena, &part);
     if (n == 1)
@@ -232,23 +275,31 @@ static const struct ast *part_of(struct resolver *r, const struct ast *rule, con
     struct suggest suggest = {.word = ref};
     suggest_parts(&suggest, rule);
     if (n)
-        diag_note(r->eval.diag, diag_add(r->eval.diag, DIAG_AMBIGUOUS, loc, "%s has %u parts called `%s`", rule->text, n, ref), (struct loc){0},
-                  "put the name of the part around it before it, and a dot");
+        diag_note(
+            r->eval.diag,
+            diag_add(r->eval.diag, DIAG_AMBIGUOUS, loc, "%s has %u parts called `%s`", rule->text, n, ref),
+            (struct loc){0}, "put the name of the part around it before it, and a dot");
     else {
-        struct diag_item *item = diag_add(r->eval.diag, DIAG_UNKNOWN_NAME, loc, "%s has no part `%s`", rule->text, ref);
+        struct diag_item *item =
+            diag_add(r->eval.diag, DIAG_UNKNOWN_NAME, loc, "%s has no part `%s`", rule->text, ref);
         if (suggest.best)
             diag_note(r->eval.diag, item, (struct loc){0}, "did you mean `%s`?", suggest.best);
     }
     return NULL;
 }
 
-static bool bind_parameters(struct resolver *r, const struct scope *caller, const struct ast *rule, const struct ast *item, struct scope *scope) {
+static bool bind_parameters(struct resolver *r, const struct scope *caller, const struct ast *rule,
+                            const struct ast *item, struct scope *scope) {
     bool fine = true;
     for (const struct ast *param = rule->first; param; param = param->next) {
         if (param->kind != NODE_PARAM)
             continue;
         struct binding *b = ARENA_NEW(r->eval.arena, struct binding);
-        *b = (struct binding){.name = param->text, .value = param->first, .scope = scope, .parameter = true, .next = scope->bindings};
+        *b = (struct binding){.name = param->text,
+                              .value = param->first,
+                              .scope = scope,
+                              .parameter = true,
+                              .next = scope->bindings};
         const struct ast *given = item->first;
         while (given && strcmp(given->text, param->text) != 0)
             given = given->next;
@@ -258,7 +309,10 @@ static bool bind_parameters(struct resolver *r, const struct scope *caller, cons
             b->scope = caller;
         } else if (!param->first) {
             fine = false;
-            diag_note(r->eval.diag, diag_add(r->eval.diag, DIAG_RULE_ARGUMENT, item->loc, "%s needs a value for `%s`", rule->text, param->text), param->loc, "declared here");
+            diag_note(r->eval.diag,
+                      diag_add(r->eval.diag, DIAG_RULE_ARGUMENT, item->loc, "%s needs a value for `%s`",
+                               rule->text, param->text),
+                      param->loc, "declared here");
         }
         scope->bindings = b;
     }
@@ -277,11 +331,15 @@ static bool check_arguments(struct resolver *r, const struct ast *rule, const st
             }
         for (const struct ast *other = item->first; known && other != arg; other = other->next)
             if (strcmp(other->text, arg->text) == 0)
-                diag_note(r->eval.diag, diag_add(r->eval.diag, DIAG_RULE_ARGUMENT, arg->loc, "`%s` is given twice", arg->text), other->loc, "here first");
+                diag_note(
+                    r->eval.diag,
+                    diag_add(r->eval.diag, DIAG_RULE_ARGUMENT, arg->loc, "`%s` is given twice", arg->text),
+                    other->loc, "here first");
         if (known)
             continue;
         fine = false;
-        struct diag_item *d = diag_add(r->eval.diag, DIAG_RULE_ARGUMENT, arg->loc, "%s has no parameter `%s`", rule->text, arg->text);
+        struct diag_item *d = diag_add(r->eval.diag, DIAG_RULE_ARGUMENT, arg->loc, "%s has no parameter `%s`",
+                                       rule->text, arg->text);
         if (suggest.best)
             diag_note(r->eval.diag, d, (struct loc){0}, "did you mean `%s`?", suggest.best);
     }
@@ -289,7 +347,8 @@ static bool check_arguments(struct resolver *r, const struct ast *rule, const st
 }
 
 /* The rule that the longest beginning of `ref` names; the rest, if any, names a part. */
-static bool longest(const struct resolver *r, const struct scope *scope, const char *ref, struct found *found, const char **rest) {
+static bool longest(const struct resolver *r, const struct scope *scope, const char *ref, struct found *found,
+                    const char **rest) {
     for (size_t n = strlen(ref); n; n--) {
         if (ref[n] != '\0' && ref[n] != '.')
             continue;
@@ -305,16 +364,22 @@ bool rules_find(struct resolver *r, const struct scope *scope, const struct ast 
     struct found found;
     const char *rest;
     if (!longest(r, scope, item->text, &found, &rest)) {
-        struct diag_item *d = diag_add(r->eval.diag, DIAG_UNKNOWN_NAME, item->loc, "there is no rule `%s`", item->text);
+        struct diag_item *d =
+            diag_add(r->eval.diag, DIAG_UNKNOWN_NAME, item->loc, "there is no rule `%s`", item->text);
         const char *near = scope_suggest(r->eval.arena, scope, SCOPE_RULE, item->text);
-        diag_note(r->eval.diag, d, (struct loc){0}, near ? "did you mean `%s`?" : "is its file imported here, and its name qualified by the import's `as`?%.0s", near ? near : "");
+        diag_note(r->eval.diag, d, (struct loc){0},
+                  near ? "did you mean `%s`?"
+                       : "is its file imported here, and its name qualified by the import's `as`?%.0s",
+                  near ? near : "");
         return false;
     }
     struct scope *there = ARENA_NEW(r->eval.arena, struct scope);
     *there = (struct scope){.unit = found.unit, .program = r->program};
     if (found.node->kind == NODE_ALIAS) {
         if (item->first)
-            diag_add(r->eval.diag, DIAG_RULE_ARGUMENT, item->loc, "%s is another name for %s and takes no arguments", found.node->text, found.node->first->text);
+            diag_add(r->eval.diag, DIAG_RULE_ARGUMENT, item->loc,
+                     "%s is another name for %s and takes no arguments", found.node->text,
+                     found.node->first->text);
         if (r->eval.depth > 32) {
             diag_add(r->eval.diag, DIAG_RECURSION, item->loc, "`%s` is another name for itself", item->text);
             return false;
@@ -339,7 +404,8 @@ static bool enter(struct resolver *r, const struct ast *rule, struct loc loc) {
     enum { MOST_USES = 10000 };
     r->uses = r->open.n ? r->uses + 1 : 0;
     if (r->uses > MOST_USES) {
-        diag_add(r->eval.diag, DIAG_RECURSION, loc, "`%s` and the rules that it uses use more than %d rules", r->open.items[0]->text, MOST_USES);
+        diag_add(r->eval.diag, DIAG_RECURSION, loc, "`%s` and the rules that it uses use more than %d rules",
+                 r->open.items[0]->text, MOST_USES);
         return false;
     }
     for (size_t i = 0; i < r->open.n; i++)
@@ -352,21 +418,27 @@ static bool enter(struct resolver *r, const struct ast *rule, struct loc loc) {
 }
 
 /* Twice without arguments is twice the same. */
-static void note_use(struct resolver *r, const struct rule_ref *ref, const struct ast *item, const struct brought *how) {
+static void note_use(struct resolver *r, const struct rule_ref *ref, const struct ast *item,
+                     const struct brought *how) {
     struct policy *p = how->policy;
     bool plain = how->own && !item->first;
     for (size_t i = 0; i < p->used.n && plain; i++) {
         const struct used *u = &p->used.items[i];
-        if (u->rule == ref->rule && u->part == ref->part && strcmp(u->name, ref->name) == 0 && u->block == how->block && u->loc.begin != item->loc.begin) {
-            diag_note(r->eval.diag, diag_add(r->eval.diag, DIAG_USED_TWICE, item->loc, "`%s` is used twice", item->text), u->loc, "first used here");
+        if (u->rule == ref->rule && u->part == ref->part && strcmp(u->name, ref->name) == 0 &&
+            u->block == how->block && u->loc.begin != item->loc.begin) {
+            diag_note(r->eval.diag,
+                      diag_add(r->eval.diag, DIAG_USED_TWICE, item->loc, "`%s` is used twice", item->text),
+                      u->loc, "first used here");
             return;
         }
     }
     if (plain)
-        vec_push(r->eval.arena, &p->used, ((struct used){ref->rule, ref->part, ref->name, how->block, item->loc}));
+        vec_push(r->eval.arena, &p->used,
+                 ((struct used){ref->rule, ref->part, ref->name, how->block, item->loc}));
 }
 
-void rules_add(struct resolver *r, const struct scope *scope, const struct ast *item, const struct ast *except, const struct brought *how) {
+void rules_add(struct resolver *r, const struct scope *scope, const struct ast *item,
+               const struct ast *except, const struct brought *how) {
     struct rule_ref ref;
     if (!rules_find(r, scope, item, &ref) || !enter(r, ref.rule, item->loc))
         return;

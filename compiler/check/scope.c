@@ -25,13 +25,14 @@ static bool find_in(const struct unit *unit, enum scope_sort sort, const char *n
     return false;
 }
 
-/* `a.b`: by the import called a; `b`: here, in unqualified imports, in the library. The parts of a rule are found by the
- * caller: their name begins with the rule's. */
+/* `a.b`: by the import called a; `b`: here, in unqualified imports, in the library. The parts of a rule are
+ * found by the caller: their name begins with the rule's. */
 static bool find(const struct scope *scope, enum scope_sort sort, const char *ref, struct found *found) {
     const char *dot = strchr(ref, '.');
     for (size_t i = 0; dot && i < scope->unit->n_imports; i++) {
         const struct import *import = &scope->unit->imports[i];
-        if (import->as && strlen(import->as) == (size_t)(dot - ref) && strncmp(import->as, ref, (size_t)(dot - ref)) == 0)
+        if (import->as && strlen(import->as) == (size_t)(dot - ref) &&
+            strncmp(import->as, ref, (size_t)(dot - ref)) == 0)
             return find_in(import->unit, sort, dot + 1, found);
     }
     if (find_in(scope->unit, sort, ref, found))
@@ -62,13 +63,15 @@ bool scope_find_policy(const struct scope *scope, const char *ref, struct found 
     return find(scope, SCOPE_POLICY, ref, found);
 }
 
-static void consider_unit(struct arena *arena, struct suggest *suggest, const struct unit *unit, const char *as, enum scope_sort sort) {
+static void consider_unit(struct arena *arena, struct suggest *suggest, const struct unit *unit,
+                          const char *as, enum scope_sort sort) {
     for (const struct ast *node = unit->tree->first; node; node = node->next)
         if (is_sort(node, sort))
             suggest_consider(suggest, as ? arena_printf(arena, "%s.%s", as, node->text) : node->text);
 }
 
-const char *scope_suggest(struct arena *arena, const struct scope *scope, enum scope_sort sort, const char *ref) {
+const char *scope_suggest(struct arena *arena, const struct scope *scope, enum scope_sort sort,
+                          const char *ref) {
     struct suggest suggest = {.word = ref};
     for (const struct binding *b = scope->bindings; b && sort == SCOPE_LET; b = b->next)
         suggest_consider(&suggest, b->name);

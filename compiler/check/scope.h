@@ -19,18 +19,20 @@ struct scope {
 };
 
 struct found {
-    const struct ast *node; /* LET, RULE, ALIAS or POLICY; for a binding NULL */
+    const struct ast *node;  /* LET, RULE, ALIAS or POLICY; for a binding NULL */
     const struct unit *unit; /* where it stands */
     const struct binding *binding;
 };
 
-/* Looks up a let (`group`: with its @), a rule or alias, or a policy; `ref` may be qualified. False: there is none. */
+/* Looks up a let (`group`: with its @), a rule or alias, or a policy; `ref` may be qualified. False: there is
+ * none. */
 bool scope_find_let(const struct scope *scope, const char *ref, struct found *found);
 bool scope_find_rule(const struct scope *scope, const char *ref, struct found *found);
 bool scope_find_policy(const struct scope *scope, const char *ref, struct found *found);
 
 /* The nearest name of that sort, as it has to be written here; NULL if none is near. */
 enum scope_sort { SCOPE_LET, SCOPE_RULE, SCOPE_POLICY };
-const char *scope_suggest(struct arena *arena, const struct scope *scope, enum scope_sort sort, const char *ref);
+const char *scope_suggest(struct arena *arena, const struct scope *scope, enum scope_sort sort,
+                          const char *ref);
 
 #endif

@@ -4,10 +4,15 @@
 #include "words.h"
 #include <string.h>
 
-/* A test's policy: of the file, or, for a rule, one that consists of it: EnhanceProtect on nothing, both enforcers. */
+/* A test's policy: of the file, or, for a rule, one that consists of it: EnhanceProtect on nothing, both
+ * enforcers. */
 static struct policy *rule_policy(struct resolver *r, const struct scope *scope, const struct ast *item) {
     struct policy *p = ARENA_NEW(r->eval.arena, struct policy);
-    *p = (struct policy){.name = item->text, .enforcers = 3, .mode = POLICY_ENHANCE_PROTECT, .base_named = true, .unit = scope->unit};
+    *p = (struct policy){.name = item->text,
+                         .enforcers = 3,
+                         .mode = POLICY_ENHANCE_PROTECT,
+                         .base_named = true,
+                         .unit = scope->unit};
     p->origin = rules_origin(r, item->loc, "", NULL);
     rules_add(r, scope, item, NULL, &(struct brought){.policy = p, .rule = "", .block = -1, .own = true});
     return p;
@@ -19,7 +24,8 @@ static struct policy *subject(struct resolver *r, const struct scope *scope, con
     struct found found;
     if (scope_find_policy(scope, node->text, &found))
         return tests_policy(r, found.node, found.unit);
-    struct diag_item *item = diag_add(r->eval.diag, DIAG_UNKNOWN_NAME, node->loc, "there is no policy `%s`", node->text);
+    struct diag_item *item =
+        diag_add(r->eval.diag, DIAG_UNKNOWN_NAME, node->loc, "there is no policy `%s`", node->text);
     const char *near = scope_suggest(r->eval.arena, scope, SCOPE_POLICY, node->text);
     struct found rule;
     if (near)
@@ -49,12 +55,14 @@ static void set_actor(struct resolver *r, const struct ast *as, struct expect *n
     now->n_chain = chain.n;
 }
 
-static void add_expect(struct resolver *r, const struct scope *scope, const struct ast *node, struct expect now, struct test *test) {
+static void add_expect(struct resolver *r, const struct scope *scope, const struct ast *node,
+                       struct expect now, struct test *test) {
     struct stmt *s = ARENA_NEW(r->eval.arena, struct stmt);
     s->block = -1;
     s->origin = rules_origin(r, node->loc, "", NULL);
     if (node->flags & FLAG_ONLY)
-        diag_add(r->eval.diag, DIAG_NOT_HERE, node->loc, "an expectation is `allow` or `deny`: what `allow only` denies is another line");
+        diag_add(r->eval.diag, DIAG_NOT_HERE, node->loc,
+                 "an expectation is `allow` or `deny`: what `allow only` denies is another line");
     what_eval(&r->eval, scope, node->first, s);
     const struct ast *abi = ast_child(node, NODE_ABI);
     if (abi)

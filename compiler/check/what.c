@@ -7,10 +7,12 @@
 #include <string.h>
 
 /* Where a number may stand for a word: the highest one, 0 for nowhere. */
-static const uint64_t highest[WORD_COUNT] = {[WORD_SIGNAL] = 64, [WORD_FAMILY] = 63, [WORD_SOCKET_TYPE] = 15, [WORD_PROTOCOL] = 65535};
+static const uint64_t highest[WORD_COUNT] = {
+    [WORD_SIGNAL] = 64, [WORD_FAMILY] = 63, [WORD_SOCKET_TYPE] = 15, [WORD_PROTOCOL] = 65535};
 
 /* Words of one sort as numbers. */
-static struct value_list numbers(struct eval *e, const struct scope *scope, const struct ast *node, enum word_sort sort, const char **nothing) {
+static struct value_list numbers(struct eval *e, const struct scope *scope, const struct ast *node,
+                                 enum word_sort sort, const char **nothing) {
     struct value_set set = eval_set(e, scope, node, WANT_WORD, nothing);
     VEC(struct value) out = {0};
     for (size_t i = 0; i < set.in.n; i++) {
@@ -19,7 +21,8 @@ static struct value_list numbers(struct eval *e, const struct scope *scope, cons
         if (v.kind == VALUE_NUMBER && !highest[sort])
             diag_add(e->diag, DIAG_TYPE, v.use, "a %s goes by its name", words_sort_name(sort));
         else if (v.kind == VALUE_NUMBER && v.number > highest[sort])
-            diag_add(e->diag, DIAG_TYPE, v.use, "there is no %s %llu", words_sort_name(sort), (unsigned long long)v.number);
+            diag_add(e->diag, DIAG_TYPE, v.use, "there is no %s %llu", words_sort_name(sort),
+                     (unsigned long long)v.number);
         if (v.kind != VALUE_NUMBER && n < 0)
             continue;
         v.number = v.kind == VALUE_NUMBER ? v.number : (uint64_t)n;
@@ -29,7 +32,8 @@ static struct value_list numbers(struct eval *e, const struct scope *scope, cons
     return (struct value_list){out.items, out.n};
 }
 
-uint64_t what_capabilities(struct eval *e, const struct scope *scope, const struct ast *set, const char **nothing) {
+uint64_t what_capabilities(struct eval *e, const struct scope *scope, const struct ast *set,
+                           const char **nothing) {
     struct value_list list = numbers(e, scope, set, WORD_CAPABILITY, nothing);
     uint64_t bits = 0;
     for (size_t i = 0; i < list.n; i++)
@@ -38,7 +42,8 @@ uint64_t what_capabilities(struct eval *e, const struct scope *scope, const stru
     return bits;
 }
 
-static struct value_set paths(struct eval *e, const struct scope *scope, const struct ast *set, struct stmt *stmt) {
+static struct value_set paths(struct eval *e, const struct scope *scope, const struct ast *set,
+                              struct stmt *stmt) {
     return eval_set(e, scope, set, WANT_PATH, &stmt->says_nothing);
 }
 
@@ -49,17 +54,20 @@ static void eval_file(struct eval *e, const struct scope *scope, const struct as
         stmt->owner = true;
     else if (part->kind == NODE_TO) {
         if (stmt->ops != OP_LINK)
-            diag_add(e->diag, DIAG_NOT_HERE, part->loc, "`to` is for `link` alone: the file that the new name points to");
+            diag_add(e->diag, DIAG_NOT_HERE, part->loc,
+                     "`to` is for `link` alone: the file that the new name points to");
         stmt->sources = paths(e, scope, part->first, stmt);
     }
 }
 
-static void eval_capability(struct eval *e, const struct scope *scope, const struct ast *part, struct stmt *stmt) {
+static void eval_capability(struct eval *e, const struct scope *scope, const struct ast *part,
+                            struct stmt *stmt) {
     stmt->has_capabilities = true;
     stmt->capabilities = what_capabilities(e, scope, part, &stmt->says_nothing);
 }
 
-static struct value_list fstypes(struct eval *e, const struct scope *scope, const struct ast *part, const char **nothing) {
+static struct value_list fstypes(struct eval *e, const struct scope *scope, const struct ast *part,
+                                 const char **nothing) {
     struct value_list list = eval_set(e, scope, part, WANT_WORD, nothing).in;
     for (size_t i = 0; i < list.n; i++)
         if (list.items[i].kind == VALUE_NUMBER || list.items[i].kind == VALUE_RANGE) {
@@ -81,11 +89,13 @@ static void eval_mount(struct eval *e, const struct scope *scope, const struct a
         stmt->paths = paths(e, scope, part->first, stmt);
 }
 
-static void eval_umount(struct eval *e, const struct scope *scope, const struct ast *part, struct stmt *stmt) {
+static void eval_umount(struct eval *e, const struct scope *scope, const struct ast *part,
+                        struct stmt *stmt) {
     stmt->paths = paths(e, scope, part, stmt);
 }
 
-static void eval_socket(struct eval *e, const struct scope *scope, const struct ast *part, struct stmt *stmt) {
+static void eval_socket(struct eval *e, const struct scope *scope, const struct ast *part,
+                        struct stmt *stmt) {
     if (part->kind == NODE_SET)
         stmt->families = numbers(e, scope, part, WORD_FAMILY, &stmt->says_nothing);
     else if (part->kind == NODE_TYPE)
@@ -140,7 +150,9 @@ static const struct inet_address *parse_addresses(struct eval *e, struct value_l
     for (size_t i = 0; i < values.n; i++) {
         struct inet_address a;
         const char *wrong = parse_address(values.items[i].text, &a);
-        struct diag_item *item = wrong ? diag_add(e->diag, DIAG_BAD_ADDRESS, values.items[i].loc, "`%s` %s", values.items[i].text, wrong) : NULL;
+        struct diag_item *item = wrong ? diag_add(e->diag, DIAG_BAD_ADDRESS, values.items[i].loc, "`%s` %s",
+                                                  values.items[i].text, wrong)
+                                       : NULL;
         if (wrong == host_bits)
             note_network(e, item, a);
         if (!wrong)
@@ -151,7 +163,8 @@ static const struct inet_address *parse_addresses(struct eval *e, struct value_l
 }
 
 /* Addresses are compared as networks, not as texts: both halves are kept. */
-static void eval_addresses(struct eval *e, const struct scope *scope, const struct ast *set, struct stmt *stmt) {
+static void eval_addresses(struct eval *e, const struct scope *scope, const struct ast *set,
+                           struct stmt *stmt) {
     struct value_set values = eval_set(e, scope, set, WANT_ADDRESS, &stmt->says_nothing);
     stmt->addresses = parse_addresses(e, values.in, &stmt->n_addresses);
     stmt->not_addresses = parse_addresses(e, values.out, &stmt->n_not_addresses);
@@ -173,7 +186,8 @@ static void eval_ports(struct eval *e, const struct scope *scope, const struct a
     stmt->ports = (struct value_list){values.list.items, values.list.n};
 }
 
-static void eval_address(struct eval *e, const struct scope *scope, const struct ast *part, struct stmt *stmt) {
+static void eval_address(struct eval *e, const struct scope *scope, const struct ast *part,
+                         struct stmt *stmt) {
     if (part->kind == NODE_UNIX) {
         stmt->unix_only = true;
         if (part->first)
@@ -190,7 +204,10 @@ static void eval_address(struct eval *e, const struct scope *scope, const struct
 
 /* Peers are taken by what they are called; a policy's name need not be in this compilation. */
 static void eval_peer(struct eval *e, const struct ast *part, struct stmt *stmt) {
-    static const char *const names[] = {[PEER_SELF] = "self", [PEER_RUNTIME] = "runtime", [PEER_UNCONFINED] = "unconfined", [PEER_POLICY] = "policy"};
+    static const char *const names[] = {[PEER_SELF] = "self",
+                                        [PEER_RUNTIME] = "runtime",
+                                        [PEER_UNCONFINED] = "unconfined",
+                                        [PEER_POLICY] = "policy"};
     for (unsigned i = 0; i < sizeof names / sizeof *names; i++)
         if (strcmp(names[i], part->text) == 0)
             stmt->peers |= 1U << i;
@@ -203,13 +220,15 @@ static void eval_peer(struct eval *e, const struct ast *part, struct stmt *stmt)
     stmt->peer_policies = list;
 }
 
-static void eval_ptrace(struct eval *e, const struct scope *scope, const struct ast *part, struct stmt *stmt) {
+static void eval_ptrace(struct eval *e, const struct scope *scope, const struct ast *part,
+                        struct stmt *stmt) {
     (void)scope;
     if (part->kind == NODE_PEER)
         eval_peer(e, part, stmt);
 }
 
-static void eval_signal(struct eval *e, const struct scope *scope, const struct ast *part, struct stmt *stmt) {
+static void eval_signal(struct eval *e, const struct scope *scope, const struct ast *part,
+                        struct stmt *stmt) {
     if (part->kind == NODE_PEER)
         eval_peer(e, part, stmt);
     if (part->kind != NODE_SIGNALS)
@@ -221,15 +240,17 @@ static void eval_signal(struct eval *e, const struct scope *scope, const struct 
             stmt->signals[list.items[i].number / 64] |= (uint64_t)1 << list.items[i].number % 64;
 }
 
-static void eval_nothing(struct eval *e, const struct scope *scope, const struct ast *part, struct stmt *stmt) {
+static void eval_nothing(struct eval *e, const struct scope *scope, const struct ast *part,
+                         struct stmt *stmt) {
     (void)e, (void)scope, (void)part, (void)stmt;
 }
 
-static void (*const evaluators[CLASS_COUNT])(struct eval *, const struct scope *, const struct ast *, struct stmt *) = {
-    [CLASS_FILE] = eval_file,           [CLASS_CAPABILITY] = eval_capability, [CLASS_MOUNT] = eval_mount,
-    [CLASS_UMOUNT] = eval_umount,       [CLASS_PIVOT_ROOT] = eval_nothing,    [CLASS_SOCKET] = eval_socket,
-    [CLASS_CONNECT] = eval_address,     [CLASS_BIND] = eval_address,          [CLASS_PTRACE] = eval_ptrace,
-    [CLASS_SIGNAL] = eval_signal,       [CLASS_SYSCALL] = calls_eval,         [CLASS_USERNS] = eval_nothing,
+static void (*const evaluators[CLASS_COUNT])(struct eval *, const struct scope *, const struct ast *,
+                                             struct stmt *) = {
+    [CLASS_FILE] = eval_file,       [CLASS_CAPABILITY] = eval_capability, [CLASS_MOUNT] = eval_mount,
+    [CLASS_UMOUNT] = eval_umount,   [CLASS_PIVOT_ROOT] = eval_nothing,    [CLASS_SOCKET] = eval_socket,
+    [CLASS_CONNECT] = eval_address, [CLASS_BIND] = eval_address,          [CLASS_PTRACE] = eval_ptrace,
+    [CLASS_SIGNAL] = eval_signal,   [CLASS_SYSCALL] = calls_eval,         [CLASS_USERNS] = eval_nothing,
 };
 
 void what_eval(struct eval *e, const struct scope *scope, const struct ast *what, struct stmt *stmt) {

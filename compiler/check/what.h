@@ -8,6 +8,7 @@
 void what_eval(struct eval *eval, const struct scope *scope, const struct ast *what, struct stmt *stmt);
 
 /* A set of capabilities as bits; `when` and statements use it. */
-uint64_t what_capabilities(struct eval *eval, const struct scope *scope, const struct ast *set, const char **says_nothing);
+uint64_t what_capabilities(struct eval *eval, const struct scope *scope, const struct ast *set,
+                           const char **says_nothing);
 
 #endif

@@ -5,18 +5,20 @@
 #include <strings.h>
 
 const char *const policy_mode_names[POLICY_MODE_COUNT] = {
-    [POLICY_ALWAYS_ALLOW] = "AlwaysAllow",
-    [POLICY_RUNTIME_DEFAULT] = "RuntimeDefault",
-    [POLICY_ENHANCE_PROTECT] = "EnhanceProtect",
-    [POLICY_BEHAVIOR_MODELING] = "BehaviorModeling",
+    [POLICY_ALWAYS_ALLOW] = "AlwaysAllow",        [POLICY_RUNTIME_DEFAULT] = "RuntimeDefault",
+    [POLICY_ENHANCE_PROTECT] = "EnhanceProtect",  [POLICY_BEHAVIOR_MODELING] = "BehaviorModeling",
     [POLICY_DEFENSE_IN_DEPTH] = "DefenseInDepth",
 };
 
 /* Short lists that belong to the language itself; the bits of `enforcers` are 1 << index. */
 static const char *const enforcers[] = {"apparmor", "seccomp"};
-static const char *const target_kinds[] = {"Deployment", "StatefulSet", "DaemonSet", "Pod", "Job", "CronJob", "ReplicaSet", "unit", "program"};
-static const char *const requirements[] = {"no-new-privileges", "non-root", "read-only-root", "user-namespace", "native-abi", "host-path", "proc-mount unmasked"};
-static const char *const categories[] = {"base", "hardening", "attack-protection", "vulnerability-mitigation", "pod-security"};
+static const char *const target_kinds[] = {"Deployment", "StatefulSet", "DaemonSet", "Pod",    "Job",
+                                           "CronJob",    "ReplicaSet",  "unit",      "program"};
+static const char *const requirements[] = {"no-new-privileges",  "non-root",   "read-only-root",
+                                           "user-namespace",     "native-abi", "host-path",
+                                           "proc-mount unmasked"};
+static const char *const categories[] = {"base", "hardening", "attack-protection", "vulnerability-mitigation",
+                                         "pod-security"};
 
 static const char *class_name(int i) {
     return event_class_name((enum event_class)i);
@@ -35,14 +37,18 @@ static const struct {
     int count;
     int (*counted)(void);
 } sorts[WORD_COUNT] = {
-    [WORD_CAPABILITY] = {"capability", "cap_", .find = capability_by_name, .word = capability_name, .count = CAPABILITY_COUNT},
-    [WORD_SYSCALL] = {"system call", "sys_", .find = syscall_by_name, .word = syscall_name, .counted = syscall_count},
+    [WORD_CAPABILITY] = {"capability", "cap_", .find = capability_by_name, .word = capability_name,
+                         .count = CAPABILITY_COUNT},
+    [WORD_SYSCALL] = {"system call", "sys_", .find = syscall_by_name, .word = syscall_name,
+                      .counted = syscall_count},
     [WORD_ERRNO] = {"errno", "", .find = errno_by_name, .word = errno_name, .count = 134},
     [WORD_SIGNAL] = {"signal", "sig", .find = signal_by_name, .word = signal_name, .count = 65},
     [WORD_FAMILY] = {"socket family", "af_", .find = family_by_name, .word = family_name, .count = 64},
-    [WORD_SOCKET_TYPE] = {"socket type", "sock_", .find = socktype_by_name, .word = socktype_name, .count = 11},
+    [WORD_SOCKET_TYPE] = {"socket type", "sock_", .find = socktype_by_name, .word = socktype_name,
+                          .count = 11},
     [WORD_PROTOCOL] = {"protocol", "ipproto_", .find = protocol_by_name, .word = protocol_name, .count = 263},
-    [WORD_MOUNT_OPTION] = {"mount option", "ms_", .find = mount_option_by_name, .word = mount_option_name, .count = MOUNT_OPTION_COUNT},
+    [WORD_MOUNT_OPTION] = {"mount option", "ms_", .find = mount_option_by_name, .word = mount_option_name,
+                           .count = MOUNT_OPTION_COUNT},
     [WORD_CLASS] = {"class", "", .find = event_class_by_name, .word = class_name, .count = CLASS_COUNT},
     [WORD_MODE] = {"mode", "", LIST(policy_mode_names)},
     [WORD_ENFORCER] = {"enforcer", "", LIST(enforcers)},
@@ -102,7 +108,8 @@ int words_find(struct diag *diag, enum word_sort sort, const char *word, struct 
     bool prefixed = prefix && strncasecmp(word, sorts[sort].prefix, prefix) == 0;
     const char *near = prefixed ? nearest(sort, word + prefix) : NULL;
     near = near ? near : nearest(sort, word);
-    struct diag_item *item = diag_add(diag, DIAG_UNKNOWN_WORD, loc, "there is no %s `%s`", sorts[sort].name, word);
+    struct diag_item *item =
+        diag_add(diag, DIAG_UNKNOWN_WORD, loc, "there is no %s `%s`", sorts[sort].name, word);
     if (near)
         diag_note(diag, item, (struct loc){0}, "did you mean `%s`?", near);
     else if (words_count(sort) <= SHORT)

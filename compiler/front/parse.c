@@ -25,7 +25,8 @@ struct ast *parse_text(struct arena *arena, struct diag *diag, const struct sour
     return scan.tree ? scan.tree : ast_new(arena, NODE_FILE, (struct loc){file->base, file->base}, "");
 }
 
-/* The files on the way from the first one to the one being loaded, innermost first: a cycle is a path met again. */
+/* The files on the way from the first one to the one being loaded, innermost first: a cycle is a path met
+ * again. */
 struct chain {
     const char *path;
     const struct chain *outer;
@@ -51,7 +52,8 @@ static const char *beside(struct arena *arena, const char *path, const char *imp
 /* Files have many spellings (a/../a): what they are is what the kernel says they are. */
 static bool same_file(const char *a, const char *b) {
     struct stat x, y;
-    return strcmp(a, b) == 0 || (stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino);
+    return strcmp(a, b) == 0 ||
+           (stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino);
 }
 
 static struct unit *loaded(const struct loader *l, const char *path) {
@@ -76,11 +78,13 @@ static const struct unit *load_import(struct loader *l, const struct ast *node, 
                                       const struct chain *chain) {
     for (const struct chain *c = chain; c; c = c->outer)
         if (same_file(c->path, path)) {
-            struct diag_item *item = diag_add(l->diag, DIAG_IMPORT_CYCLE, node->loc, "%s imports itself", c->path);
+            struct diag_item *item =
+                diag_add(l->diag, DIAG_IMPORT_CYCLE, node->loc, "%s imports itself", c->path);
             for (const struct chain *d = chain; d != c; d = d->outer)
                 diag_note(l->diag, item, (struct loc){0}, "by way of %s", d->path);
             if (chain != c)
-                diag_note(l->diag, item, (struct loc){0}, "what both need goes into a file that imports neither");
+                diag_note(l->diag, item, (struct loc){0},
+                          "what both need goes into a file that imports neither");
             return NULL;
         }
     struct unit *known = loaded(l, path);
@@ -123,7 +127,9 @@ static int load_stdlib_dir(struct loader *l, const char *dir, struct err *err) {
     if (n < 0)
         return err_errno(err, "can't read the standard library in %s", dir);
     for (int i = 0; i < n; i++) {
-        struct source_file *file = bad ? NULL : source_load(l->sources, arena_printf(l->arena, "%s/%s", dir, entries[i]->d_name), err);
+        struct source_file *file =
+            bad ? NULL
+                : source_load(l->sources, arena_printf(l->arena, "%s/%s", dir, entries[i]->d_name), err);
         bad |= !file;
         if (file) {
             file->stdlib = true;
@@ -139,12 +145,15 @@ static int load_stdlib(struct loader *l, const char *dir, struct err *err) {
     if (dir)
         return load_stdlib_dir(l, dir, err);
     for (size_t i = 0; i < stdlib_files_count; i++)
-        load(l, source_add(l->sources, arena_printf(l->arena, "<stdlib>/%s", stdlib_files[i].name), stdlib_files[i].text, true), NULL);
+        load(l,
+             source_add(l->sources, arena_printf(l->arena, "<stdlib>/%s", stdlib_files[i].name),
+                        stdlib_files[i].text, true),
+             NULL);
     return 0;
 }
 
-int parse_program(struct arena *arena, struct sources *sources, struct diag *diag, const char *path, const char *stdlib_dir,
-                  struct program *program, struct err *err) {
+int parse_program(struct arena *arena, struct sources *sources, struct diag *diag, const char *path,
+                  const char *stdlib_dir, struct program *program, struct err *err) {
     struct loader l = {.arena = arena, .sources = sources, .diag = diag};
     if (load_stdlib(&l, stdlib_dir, err) < 0)
         return -1;

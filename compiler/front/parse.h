@@ -8,7 +8,7 @@
 /* A parsed file and the files it imports. */
 struct unit {
     const struct source_file *file;
-    struct ast *tree;      /* NODE_FILE */
+    struct ast *tree;       /* NODE_FILE */
     struct import *imports; /* n_imports */
     size_t n_imports;
 };
@@ -20,14 +20,15 @@ struct import {
 
 struct program {
     const struct unit *main;
-    const struct unit *const *stdlib; /* the library's files, in their order; their names are known everywhere */
+    const struct unit *const
+        *stdlib; /* the library's files, in their order; their names are known everywhere */
     size_t n_stdlib;
 };
 
-/* `path` may be "-". `stdlib_dir` NULL: the library in the binary. Mistakes are diagnostics (diag->errors grows);
- * -1 with err only where the first file or the library can't be read. */
-int parse_program(struct arena *arena, struct sources *sources, struct diag *diag, const char *path, const char *stdlib_dir,
-                  struct program *program, struct err *err);
+/* `path` may be "-". `stdlib_dir` NULL: the library in the binary. Mistakes are diagnostics (diag->errors
+ * grows); -1 with err only where the first file or the library can't be read. */
+int parse_program(struct arena *arena, struct sources *sources, struct diag *diag, const char *path,
+                  const char *stdlib_dir, struct program *program, struct err *err);
 
 /* One file's tree, no imports; NULL never, but diag->errors may have grown. */
 struct ast *parse_text(struct arena *arena, struct diag *diag, const struct source_file *file);

@@ -52,7 +52,9 @@ static void add_globs(struct arena *arena, struct globs *out, const struct glob 
 }
 
 static const struct pathset *set_of(const struct ir_stmt *s, bool sources) {
-    return sources ? (s->match.has_sources ? &s->match.sources : NULL) : s->match.has_paths ? &s->match.paths : NULL;
+    return sources              ? (s->match.has_sources ? &s->match.sources : NULL)
+           : s->match.has_paths ? &s->match.paths
+                                : NULL;
 }
 
 static void add_text(struct arena *arena, struct texts *out, const char *text) {
@@ -85,13 +87,15 @@ static void add_slashed(const struct gather *g, struct globs *globs) {
     size_t n = globs->list.n, at;
     const char *error;
     for (size_t i = 0; i < n && (g->what->class == CLASS_MOUNT || g->what->class == CLASS_UMOUNT); i++) {
-        const struct glob *slashed = glob_parse(g->arena, arena_printf(g->arena, "%s{,/}", glob_text(globs->list.items[i])), &error, &at);
+        const struct glob *slashed = glob_parse(
+            g->arena, arena_printf(g->arena, "%s{,/}", glob_text(globs->list.items[i])), &error, &at);
         if (slashed)
             add_globs(g->arena, globs, &slashed, 1);
     }
 }
 
-/* One path of every cell that the globs of this class cut; just the literal ones where the expectation names those. */
+/* One path of every cell that the globs of this class cut; just the literal ones where the expectation names
+ * those. */
 static struct texts path_cells(const struct gather *g, bool sources) {
     struct texts out = {0};
     struct globs globs = {0};
@@ -116,7 +120,8 @@ static struct texts path_cells(const struct gather *g, bool sources) {
     }
     add_slashed(g, &globs);
     struct cell_sink sink = {g->arena, &out};
-    if (globs.list.n && glob_cells(g->arena, globs.list.items, globs.list.n, MOST_CELLS, take_cell, &sink) < 0)
+    if (globs.list.n &&
+        glob_cells(g->arena, globs.list.items, globs.list.n, MOST_CELLS, take_cell, &sink) < 0)
         g->out->incomplete = true;
     add_text(g->arena, &out, "/vpl-elsewhere");
     return out;
@@ -130,7 +135,10 @@ static void file_events(const struct gather *g) {
     for (size_t i = 0; i < paths.list.n; i++)
         for (size_t k = 0; k < sources.list.n; k++)
             for (int owner = 0; owner < 2; owner++)
-                emit(g, (struct event){.class = CLASS_FILE, .path = paths.list.items[i], .source = sources.list.items[k], .owner = owner});
+                emit(g, (struct event){.class = CLASS_FILE,
+                                       .path = paths.list.items[i],
+                                       .source = sources.list.items[k],
+                                       .owner = owner});
 }
 
 static void umount_events(const struct gather *g) {
@@ -158,7 +166,8 @@ static void add_number(struct arena *arena, struct numbers *out, uint64_t number
         vec_push(arena, &out->list, number);
 }
 
-/* In an expectation `options` is the exact set; else each option that the policy speaks of, alone and with its neighbours. */
+/* In an expectation `options` is the exact set; else each option that the policy speaks of, alone and with
+ * its neighbours. */
 static struct numbers mount_flags(const struct gather *g) {
     struct numbers out = {0};
     uint64_t exact = 0;
@@ -180,7 +189,8 @@ static struct numbers mount_flags(const struct gather *g) {
 
 enum { REMOUNT = 0x20, BIND = 0x1000, MOVE = 0x2000, PROPAGATION = 0x1e0000 /* linux/mount.h: MS_* */ };
 
-/* What do_mount() hands on (fs/namespace.c): bind and move have no type, remount and propagation no source either. */
+/* What do_mount() hands on (fs/namespace.c): bind and move have no type, remount and propagation no source
+ * either. */
 static void emit_mount(const struct gather *g, struct event e) {
     bool in_place = e.mount_flags & (REMOUNT | PROPAGATION);
     if (in_place || e.mount_flags & (BIND | MOVE))
@@ -205,8 +215,11 @@ static void mount_events(const struct gather *g) {
         for (size_t b = 0; b < flags.list.n; b++)
             for (size_t c = 0; c < from.list.n; c++)
                 for (size_t d = 0; d < to.list.n && g->out->list.n < MOST_TUPLES; d++)
-                    emit_mount(g, (struct event){.class = CLASS_MOUNT, .fstype = types.list.items[a], .mount_flags = flags.list.items[b],
-                                           .source = from.list.items[c], .path = to.list.items[d]});
+                    emit_mount(g, (struct event){.class = CLASS_MOUNT,
+                                                 .fstype = types.list.items[a],
+                                                 .mount_flags = flags.list.items[b],
+                                                 .source = from.list.items[c],
+                                                 .path = to.list.items[d]});
     g->out->incomplete |= g->out->list.n >= MOST_TUPLES;
 }
 
@@ -239,7 +252,10 @@ static void socket_events(const struct gather *g) {
     for (size_t a = 0; a < families.list.n; a++)
         for (size_t b = 0; b < types.list.n; b++)
             for (size_t c = 0; c < protocols.list.n; c++)
-                emit(g, (struct event){.class = CLASS_SOCKET, .family = (int)families.list.items[a], .type = (int)types.list.items[b], .protocol = (int)protocols.list.items[c]});
+                emit(g, (struct event){.class = CLASS_SOCKET,
+                                       .family = (int)families.list.items[a],
+                                       .type = (int)types.list.items[b],
+                                       .protocol = (int)protocols.list.items[c]});
 }
 
 static void add_unix(const struct gather *g, const struct ir_match *m) {
@@ -253,7 +269,8 @@ static void add_unix(const struct gather *g, const struct ir_match *m) {
     emit(g, e);
 }
 
-/* Addresses on both sides of every network's ends, and ports likewise: all pairs of them, from whatever statements. */
+/* Addresses on both sides of every network's ends, and ports likewise: all pairs of them, from whatever
+ * statements. */
 struct inet_point {
     enum address_kind kind;
     uint8_t address[16];
@@ -265,7 +282,8 @@ struct inet_points {
 
 static void add_point(const struct gather *g, struct inet_points *points, struct inet_point point) {
     for (size_t i = 0; i < points->list.n; i++)
-        if (points->list.items[i].kind == point.kind && memcmp(points->list.items[i].address, point.address, sizeof point.address) == 0)
+        if (points->list.items[i].kind == point.kind &&
+            memcmp(points->list.items[i].address, point.address, sizeof point.address) == 0)
             return;
     vec_push(g->arena, &points->list, point);
 }
@@ -312,7 +330,9 @@ static void inet_events(const struct gather *g, const struct ir_stmt *const *all
             add_inet(g, &points, &all[i]->match);
     for (size_t i = 0; i < points.list.n; i++)
         for (size_t p = 0; p < points.ports.list.n; p++) {
-            struct event e = {.class = g->what->class, .address_kind = points.list.items[i].kind, .port = (uint16_t)points.ports.list.items[p]};
+            struct event e = {.class = g->what->class,
+                              .address_kind = points.list.items[i].kind,
+                              .port = (uint16_t)points.ports.list.items[p]};
             memcpy(e.address, points.list.items[i].address, sizeof e.address);
             emit(g, e);
         }
@@ -323,7 +343,8 @@ static void address_events(const struct gather *g) {
     size_t n;
     const struct ir_stmt *const *all = stmts(g, &n);
     for (size_t i = 0; i < paths.list.n; i++)
-        emit(g, (struct event){.class = g->what->class, .address_kind = ADDRESS_UNIX_PATH, .path = paths.list.items[i]});
+        emit(g, (struct event){
+                    .class = g->what->class, .address_kind = ADDRESS_UNIX_PATH, .path = paths.list.items[i]});
     add_unix(g, &g->what->match);
     for (size_t i = 0; i < n; i++)
         if (all[i]->class == g->what->class)
@@ -344,7 +365,12 @@ static void peer_events(const struct gather *g) {
         for (enum peer peer = 0; peer < PEER_COUNT; peer++) {
             size_t n = g->what->match.n_peer_policies;
             for (size_t i = 0; i < (peer == PEER_POLICY && n ? n : 1); i++)
-                emit(g, (struct event){.class = g->what->class, .signal = (int)s, .peer = peer, .peer_policy = peer != PEER_POLICY ? NULL : n ? g->what->match.peer_policies[i] : "another"});
+                emit(g, (struct event){.class = g->what->class,
+                                       .signal = (int)s,
+                                       .peer = peer,
+                                       .peer_policy = peer != PEER_POLICY ? NULL
+                                                      : n                 ? g->what->match.peer_policies[i]
+                                                                          : "another"});
         }
     }
 }
@@ -364,11 +390,13 @@ struct arguments {
     struct numbers values[6];
 };
 
-/* Around one test: the value and its neighbours, inside and outside the mask, and the same in a register whose high half isn't empty. */
+/* Around one test: the value and its neighbours, inside and outside the mask, and the same in a register
+ * whose high half isn't empty. */
 static void add_test(struct arena *arena, struct arguments *a, const struct cond *c) {
     struct numbers *out = &a->values[c->arg];
     uint64_t low = c->mask & ~(c->mask - 1);
-    const uint64_t around[] = {c->value, c->value + 1, c->value - 1, c->value ^ low, c->mask, low, c->value | ~c->mask, c->mask & ~c->value};
+    const uint64_t around[] = {c->value, c->value + 1, c->value - 1,        c->value ^ low,
+                               c->mask,  low,          c->value | ~c->mask, c->mask & ~c->value};
     for (size_t i = 0; i < sizeof around / sizeof *around; i++)
         add_number(arena, out, c->wide ? around[i] : around[i] & UINT32_MAX);
     if (!c->wide)
@@ -439,19 +467,22 @@ static void syscall_events(const struct gather *g) {
 }
 
 static void (*const generators[CLASS_COUNT])(const struct gather *) = {
-    [CLASS_FILE] = file_events,      [CLASS_CAPABILITY] = capability_events, [CLASS_MOUNT] = mount_events,
-    [CLASS_UMOUNT] = umount_events,  [CLASS_PIVOT_ROOT] = single_event,      [CLASS_SOCKET] = socket_events,
-    [CLASS_CONNECT] = address_events, [CLASS_BIND] = address_events,         [CLASS_PTRACE] = peer_events,
-    [CLASS_SIGNAL] = peer_events,    [CLASS_SYSCALL] = syscall_events,       [CLASS_USERNS] = single_event,
+    [CLASS_FILE] = file_events,       [CLASS_CAPABILITY] = capability_events, [CLASS_MOUNT] = mount_events,
+    [CLASS_UMOUNT] = umount_events,   [CLASS_PIVOT_ROOT] = single_event,      [CLASS_SOCKET] = socket_events,
+    [CLASS_CONNECT] = address_events, [CLASS_BIND] = address_events,          [CLASS_PTRACE] = peer_events,
+    [CLASS_SIGNAL] = peer_events,     [CLASS_SYSCALL] = syscall_events,       [CLASS_USERNS] = single_event,
 };
 
-void events_of(struct arena *arena, const struct ir_policy *policy, const struct ir_stmt *what, struct events *out) {
+void events_of(struct arena *arena, const struct ir_policy *policy, const struct ir_stmt *what,
+               struct events *out) {
     struct gather g = {arena, policy, what, out};
     generators[what->class](&g);
 }
 
-void events_around(struct arena *arena, const struct ir_policy *policy, enum event_class class, struct events *out) {
-    static const unsigned all[CLASS_COUNT] = {[CLASS_FILE] = OP_ACCESS, [CLASS_PTRACE] = OP_PTRACE_ALL, [CLASS_SIGNAL] = OP_SIGNAL_ALL};
+void events_around(struct arena *arena, const struct ir_policy *policy, enum event_class class,
+                   struct events *out) {
+    static const unsigned all[CLASS_COUNT] = {
+        [CLASS_FILE] = OP_ACCESS, [CLASS_PTRACE] = OP_PTRACE_ALL, [CLASS_SIGNAL] = OP_SIGNAL_ALL};
     struct ir_stmt every = {.class = class, .ops = all[class], .block = -1, .own = true};
     every.match.capabilities = ((uint64_t)1 << CAPABILITY_COUNT) - 1;
     every.match.every_call = true;
@@ -462,7 +493,8 @@ void events_around(struct arena *arena, const struct ir_policy *policy, enum eve
         const struct ir_match *m = &policy->stmts[i]->match;
         const char *paths[32];
         for (size_t k = 0; policy->stmts[i]->class == CLASS_FILE && k < m->paths.n_in + m->paths.n_out; k++) {
-            size_t n = glob_boundary(arena, k < m->paths.n_in ? m->paths.in[k] : m->paths.out[k - m->paths.n_in], paths, 32);
+            size_t n = glob_boundary(
+                arena, k < m->paths.n_in ? m->paths.in[k] : m->paths.out[k - m->paths.n_in], paths, 32);
             for (size_t p = 0; p < n; p++)
                 add_text(arena, &near, paths[p]);
         }
@@ -470,5 +502,8 @@ void events_around(struct arena *arena, const struct ir_policy *policy, enum eve
     struct gather g = {arena, policy, &every, out};
     for (size_t i = 0; i < near.list.n; i++)
         for (int owner = 0; owner < 2; owner++)
-            emit(&g, (struct event){.class = CLASS_FILE, .path = near.list.items[i], .source = "/vpl-elsewhere", .owner = owner});
+            emit(&g, (struct event){.class = CLASS_FILE,
+                                    .path = near.list.items[i],
+                                    .source = "/vpl-elsewhere",
+                                    .owner = owner});
 }

@@ -10,10 +10,13 @@ struct events {
     bool incomplete; /* a budget ran out: not every cell is there */
 };
 
-/* The events that `what` speaks of, cut by `policy` (NULL: by `what` alone); who acts is left to the caller. */
-void events_of(struct arena *arena, const struct ir_policy *policy, const struct ir_stmt *what, struct events *out);
+/* The events that `what` speaks of, cut by `policy` (NULL: by `what` alone); who acts is left to the caller.
+ */
+void events_of(struct arena *arena, const struct ir_policy *policy, const struct ir_stmt *what,
+               struct events *out);
 
 /* All of a class, cut by the policy's own boundaries and what is next to them; for properties (a) and (b). */
-void events_around(struct arena *arena, const struct ir_policy *policy, enum event_class class, struct events *out);
+void events_around(struct arena *arena, const struct ir_policy *policy, enum event_class class,
+                   struct events *out);
 
 #endif

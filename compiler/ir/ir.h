@@ -1,4 +1,5 @@
-/* The intermediate form: one policy as a flat list of statements, all names resolved, all defaults written out.
+/* The intermediate form: one policy as a flat list of statements, all names resolved, all defaults written
+ * out.
  *
  * Its meaning is meaning_judge (meaning.h); backends see this and nothing before it. */
 #ifndef VPL_IR_H
@@ -11,7 +12,8 @@
 #include "glob.h"
 #include "origin.h"
 
-/* A condition on a call's arguments, at the kernel's width: `mask` already says which bits the kernel looks at. */
+/* A condition on a call's arguments, at the kernel's width: `mask` already says which bits the kernel looks
+ * at. */
 enum cond_kind { COND_TRUE, COND_FALSE, COND_TEST, COND_NOT, COND_AND, COND_OR };
 enum cmp { CMP_EQ, CMP_NE, CMP_LT, CMP_LE, CMP_GT, CMP_GE, CMP_COUNT };
 struct cond {
@@ -28,46 +30,48 @@ bool cond_holds(const struct cond *cond, const uint64_t args[6]); /* NULL: true 
 /* One call in one ABI. */
 struct ir_call {
     enum abi abi;
-    uint32_t nr; /* without the x32 bit */
-    int id;      /* facts' syscall id */
+    uint32_t nr;             /* without the x32 bit */
+    int id;                  /* facts' syscall id */
     const struct cond *cond; /* NULL: always */
 };
 
-/* What a statement speaks of, besides class and operation. Which members count goes by class; an empty one means "any". */
+/* What a statement speaks of, besides class and operation. Which members count goes by class; an empty one
+ * means "any". */
 struct ir_match {
-    struct pathset paths;    /* file; mount: the mount point; umount; bind/connect: unix pathname sockets */
-    struct pathset sources;  /* link: targets; mount: device or directory */
+    struct pathset paths;   /* file; mount: the mount point; umount; bind/connect: unix pathname sockets */
+    struct pathset sources; /* link: targets; mount: device or directory */
     bool has_paths, has_sources;
-    bool owner;              /* file: only for the owner */
-    uint64_t capabilities;   /* bit per capability */
+    bool owner;                 /* file: only for the owner */
+    uint64_t capabilities;      /* bit per capability */
     const char *const *fstypes; /* mount */
     size_t n_fstypes;
     const struct ir_option *options; /* mount: any of these; none: any */
     size_t n_options;
-    bool options_only;       /* these and no other may be set */
-    const int *families;     /* socket */
+    bool options_only;   /* these and no other may be set */
+    const int *families; /* socket */
     size_t n_families;
     const int *types;
     size_t n_types;
     const int *protocols;
     size_t n_protocols;
     /* connect, bind: every kind of address when none of these is set */
-    bool unix_any;           /* any unix address */
+    bool unix_any;                            /* any unix address */
     const struct glob *const *abstract_names; /* "@name" addresses, with a slash for the @ */
     size_t n_abstract;
-    bool inet_any;           /* any inet or inet6 address */
+    bool inet_any;                           /* any inet or inet6 address */
     const struct ir_cidr *cidrs, *not_cidrs; /* in any of the first, in none of the second */
     size_t n_cidrs, n_not_cidrs;
     const struct ir_ports *ports;
     size_t n_ports;
-    unsigned peers;          /* ptrace, signal: bit per enum peer; 0: any */
+    unsigned peers;                   /* ptrace, signal: bit per enum peer; 0: any */
     const char *const *peer_policies; /* by label */
     size_t n_peer_policies;
-    uint64_t signals[2];     /* bit per signal number (0 exists, up to 64 rt); all zero: any */
-    bool every_call;         /* syscall: all of `abis`, numbers outside the tables too */
-    unsigned abis;           /* bit per enum abi, with every_call */
-    bool unknown_numbers;    /* with every_call: only numbers that no table has */
-    const char *untested;    /* what of a condition no filter can see in some ABI, so that there it isn't denied; NULL: nothing */
+    uint64_t signals[2];  /* bit per signal number (0 exists, up to 64 rt); all zero: any */
+    bool every_call;      /* syscall: all of `abis`, numbers outside the tables too */
+    unsigned abis;        /* bit per enum abi, with every_call */
+    bool unknown_numbers; /* with every_call: only numbers that no table has */
+    const char *untested; /* what of a condition no filter can see in some ABI, so that there it isn't denied;
+                             NULL: nothing */
     const struct ir_call *calls; /* sorted by abi, nr; one entry may repeat with another cond */
     size_t n_calls;
 };
@@ -90,25 +94,32 @@ enum verdict { VERDICT_ALLOW, VERDICT_DENY };
 struct ir_stmt {
     unsigned id; /* index in the policy; stable, in the bundle and in logs */
     enum event_class class;
-    unsigned ops;      /* 0: the class has none */
-    bool is_default;   /* a class default or its refinement: beaten by any allow */
-    bool refinement;   /* of a default, for some calls: beats the class default itself */
+    unsigned ops;    /* 0: the class has none */
+    bool is_default; /* a class default or its refinement: beaten by any allow */
+    bool refinement; /* of a default, for some calls: beats the class default itself */
     enum verdict verdict;
-    bool negated;      /* the deny half of `allow only`: everything of class and ops that `match` does not match */
-    bool own;          /* the policy's own; else the base's or a mode's */
-    bool allow_half;   /* of `allow only`, or brought by `use`: exempt from the dead-allow check */
-    bool only_half;    /* the allow half of `allow only` */
+    bool negated; /* the deny half of `allow only`: everything of class and ops that `match` does not match */
+    bool own;     /* the policy's own; else the base's or a mode's */
+    bool allow_half; /* of `allow only`, or brought by `use`: exempt from the dead-allow check */
+    bool only_half;  /* the allow half of `allow only` */
     bool audit, best_effort, broad;
-    int err;           /* syscall denials: the errno, 0 = unsaid (EPERM) */
-    int block;         /* index of the `for exec` block, -1: the policy's */
-    const char *part;  /* the base's top-level part it comes from ("apparmor", "masked-paths"…), NULL: none */
+    int err;          /* syscall denials: the errno, 0 = unsaid (EPERM) */
+    int block;        /* index of the `for exec` block, -1: the policy's */
+    const char *part; /* the base's top-level part it comes from ("apparmor", "masked-paths"…), NULL: none */
     struct ir_match match;
     const struct ir_stmt *derived_from;
-    const char *text;  /* as a user would write it, one line, for reports and logs */
+    const char *text; /* as a user would write it, one line, for reports and logs */
     const struct origin *origin;
 };
 
-enum mode { MODE_ALWAYS_ALLOW, MODE_RUNTIME_DEFAULT, MODE_ENHANCE_PROTECT, MODE_BEHAVIOR_MODELING, MODE_DEFENSE_IN_DEPTH, MODE_COUNT };
+enum mode {
+    MODE_ALWAYS_ALLOW,
+    MODE_RUNTIME_DEFAULT,
+    MODE_ENHANCE_PROTECT,
+    MODE_BEHAVIOR_MODELING,
+    MODE_DEFENSE_IN_DEPTH,
+    MODE_COUNT
+};
 enum reaction { REACTION_DENY, REACTION_AUDIT_DENY, REACTION_OBSERVE };
 enum enforcer { ENFORCER_APPARMOR = 1, ENFORCER_SECCOMP = 2 };
 
@@ -131,7 +142,7 @@ struct ir_require {
 };
 
 struct ir_block {
-    const char *name;  /* a label fit for a profile name */
+    const char *name; /* a label fit for a profile name */
     const struct glob *const *programs;
     size_t n_programs;
     const char *raw_apparmor; /* "" if none */
@@ -165,17 +176,17 @@ struct ir_target {
 
 struct ir_policy {
     const char *name;
-    const char *label;  /* the name as [A-Za-z0-9_-], for files and profiles */
+    const char *label; /* the name as [A-Za-z0-9_-], for files and profiles */
     bool is_abstract, cluster, privileged;
     unsigned enforcers; /* bits of enum enforcer */
     enum mode mode;
-    unsigned duration;  /* seconds, 0: none said */
+    unsigned duration; /* seconds, 0: none said */
     enum reaction reaction;
-    const char *base;   /* the base's rule, NULL: nothing */
+    const char *base;            /* the base's rule, NULL: nothing */
     const char *const *excepted; /* parts taken from the base */
     size_t n_excepted;
-    bool base_named;    /* said, not by default */
-    const struct ir_target *target; /* NULL: a plain process */
+    bool base_named;                    /* said, not by default */
+    const struct ir_target *target;     /* NULL: a plain process */
     const struct ir_stmt *const *stmts; /* stmts[i]->id == i */
     size_t n_stmts;
     const struct ir_block *blocks;
@@ -184,7 +195,7 @@ struct ir_policy {
     size_t n_requires;
     const struct ir_left_out *left_out;
     size_t n_left_out;
-    uint64_t grants;    /* capabilities the process keeps: the meaning of capability events outside blocks */
+    uint64_t grants; /* capabilities the process keeps: the meaning of capability events outside blocks */
     const char *raw_apparmor; /* "" if none; the policy's, outside blocks */
     const char *const *raw_seccomp;
     size_t n_raw_seccomp;
@@ -193,7 +204,8 @@ struct ir_policy {
 
 bool ir_requires(const struct ir_policy *policy, enum require_kind kind);
 
-/* Does the statement speak of this event? Class, operation, match and `negated`; neither verdict nor block. */
+/* Does the statement speak of this event? Class, operation, match and `negated`; neither verdict nor block.
+ */
 bool ir_stmt_matches(const struct ir_stmt *stmt, const struct event *event);
 
 /* Does `pathset`'s file class hold for the container's pods (a target of a Kubernetes kind)? */
@@ -202,7 +214,7 @@ bool ir_is_container(const struct ir_policy *policy);
 /* A set of blocks entered by executing the chain; bit per block, at most 64 (more is refused before). */
 uint64_t ir_blocks_entered(const struct ir_policy *policy, const char *const *chain, size_t n_chain);
 
-const char *ir_mode_name(enum mode mode);         /* "EnhanceProtect" */
+const char *ir_mode_name(enum mode mode);             /* "EnhanceProtect" */
 const char *ir_reaction_name(enum reaction reaction); /* "audit deny" */
 const char *ir_require_name(enum require_kind kind);  /* "read-only-root" */
 

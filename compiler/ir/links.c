@@ -47,11 +47,13 @@ static const char *next_alternative(const char *p, const char *end) {
 }
 
 /* "/a{x,y}b" as "/axb" and "/ayb"; only the first group. */
-static void each_alternative(struct arena *arena, const char *pattern, const char *open, void (*each)(void *, const char *), void *context) {
+static void each_alternative(struct arena *arena, const char *pattern, const char *open,
+                             void (*each)(void *, const char *), void *context) {
     const char *close = closing(open);
     for (const char *p = open + 1; close && p <= close;) {
         const char *end = next_alternative(p, close);
-        each(context, arena_printf(arena, "%.*s%.*s%s", (int)(open - pattern), pattern, (int)(end - p), p, close + 1));
+        each(context,
+             arena_printf(arena, "%.*s%.*s%s", (int)(open - pattern), pattern, (int)(end - p), p, close + 1));
         p = end + 1;
     }
 }
@@ -63,7 +65,8 @@ static bool spells(const struct link_entry *link, const char *pattern, const cha
     if (strncmp(pattern, link->from, n) != 0)
         return false;
     *rest = pattern + n;
-    return below ? **rest && **rest != '.' && **rest != '*' && **rest != '/' : **rest == '\0' || **rest == '/';
+    return below ? **rest && **rest != '.' && **rest != '*' && **rest != '/'
+                 : **rest == '\0' || **rest == '/';
 }
 
 struct expansion {
@@ -82,7 +85,8 @@ static void expand_alternatives(struct expansion *x, const char *pattern, const 
     each_alternative(x->arena, pattern, open, expand, &inner);
 }
 
-/* Adds what `pattern` means beyond itself. Alternatives are looked into only where they stand within a link's spelling. */
+/* Adds what `pattern` means beyond itself. Alternatives are looked into only where they stand within a link's
+ * spelling. */
 static void expand(void *context, const char *pattern) {
     struct expansion *x = context;
     const char *special = strpbrk(pattern, "*?[{\\"), *rest;
@@ -110,7 +114,8 @@ static void expand(void *context, const char *pattern) {
     }
 }
 
-size_t links_expand(struct arena *arena, const struct links *links, const char *pattern, const char *const **patterns) {
+size_t links_expand(struct arena *arena, const struct links *links, const char *pattern,
+                    const char *const **patterns) {
     struct patterns out = {0};
     add(arena, &out, pattern);
     expand(&(struct expansion){.arena = arena, .links = links, .out = &out}, pattern);

@@ -23,7 +23,9 @@ static void note_denial(const struct lint *l, struct diag_item *item, const stru
     if (place(deny).begin)
         diag_note(l->diag, item, place(deny), "denied here");
     if (!deny->own && deny->origin && *deny->origin->rule)
-        diag_note(l->diag, item, (struct loc){0}, "`mode EnhanceProtect on %s except %s;` takes that part of the base away", l->policy->base ? l->policy->base : "…", last_part(deny->origin->rule));
+        diag_note(l->diag, item, (struct loc){0},
+                  "`mode EnhanceProtect on %s except %s;` takes that part of the base away",
+                  l->policy->base ? l->policy->base : "…", last_part(deny->origin->rule));
 }
 
 /* ---- dead allows: judged on one event of each cell ---- */
@@ -39,13 +41,15 @@ static bool dead_here(const struct lint *l, const struct event *e, const struct 
     return false;
 }
 
-/* Only denials make an allow dead, so the cells that they cut are enough: a long list of allows stays cheap. */
+/* Only denials make an allow dead, so the cells that they cut are enough: a long list of allows stays cheap.
+ */
 static struct ir_policy denials_of(const struct lint *l) {
     const struct ir_stmt **denials = arena_alloc(l->arena, (l->policy->n_stmts + 1) * sizeof *denials);
     struct ir_policy out = *l->policy;
     out.n_stmts = 0;
     for (size_t i = 0; i < l->policy->n_stmts; i++)
-        if (l->policy->stmts[i]->verdict == VERDICT_DENY && !l->policy->stmts[i]->is_default && l->policy->stmts[i]->block < 0)
+        if (l->policy->stmts[i]->verdict == VERDICT_DENY && !l->policy->stmts[i]->is_default &&
+            l->policy->stmts[i]->block < 0)
             denials[out.n_stmts++] = l->policy->stmts[i];
     out.stmts = denials;
     return out;
@@ -62,7 +66,8 @@ static void check_allow(const struct lint *l, const struct ir_policy *denials, c
         return;
     bool all = dead == events.list.n && !events.incomplete;
     struct diag_item *item = diag_add(l->diag, all ? DIAG_DEAD_ALLOW : DIAG_PARTLY_DEAD_ALLOW, place(allow),
-                                      all ? "this allow has no effect: all of it is denied" : "part of this allow has no effect: it is denied");
+                                      all ? "this allow has no effect: all of it is denied"
+                                          : "part of this allow has no effect: it is denied");
     note_denial(l, item, by);
 }
 
@@ -70,7 +75,8 @@ static void dead_allows(const struct lint *l) {
     const struct ir_policy denials = denials_of(l);
     for (size_t i = 0; i < l->policy->n_stmts; i++) {
         const struct ir_stmt *s = l->policy->stmts[i];
-        if (s->own && s->verdict == VERDICT_ALLOW && !s->allow_half && !s->is_default && l->policy->reaction != REACTION_OBSERVE)
+        if (s->own && s->verdict == VERDICT_ALLOW && !s->allow_half && !s->is_default &&
+            l->policy->reaction != REACTION_OBSERVE)
             check_allow(l, &denials, s);
     }
 }
@@ -82,7 +88,8 @@ static bool overlap(const struct lint *l, const struct ir_stmt *a, const struct 
     bool shared = a->match.every_call || b->match.every_call || a->negated || b->negated;
     for (size_t i = 0; i < a->match.n_calls && !shared; i++)
         for (size_t k = 0; k < b->match.n_calls && !shared; k++)
-            shared = a->match.calls[i].abi == b->match.calls[k].abi && a->match.calls[i].nr == b->match.calls[k].nr;
+            shared = a->match.calls[i].abi == b->match.calls[k].abi &&
+                     a->match.calls[i].nr == b->match.calls[k].nr;
     if (!shared)
         return false;
     events_of(l->arena, l->policy, a, &events);
@@ -98,9 +105,12 @@ static void errno_conflicts(const struct lint *l) {
     for (size_t i = 0; i < p->n_stmts; i++)
         for (size_t k = i + 1; k < p->n_stmts; k++) {
             const struct ir_stmt *a = p->stmts[i], *b = p->stmts[k];
-            if (a->class != CLASS_SYSCALL || b->class != CLASS_SYSCALL || a->is_default || b->is_default || a->own != b->own || !a->err || !b->err || a->err == b->err || !overlap(l, a, b))
+            if (a->class != CLASS_SYSCALL || b->class != CLASS_SYSCALL || a->is_default || b->is_default ||
+                a->own != b->own || !a->err || !b->err || a->err == b->err || !overlap(l, a, b))
                 continue;
-            struct diag_item *item = diag_add(l->diag, DIAG_ERRNO_CONFLICT, place(b), "the same calls are denied with %s and with %s", errno_name(a->err), errno_name(b->err));
+            struct diag_item *item = diag_add(l->diag, DIAG_ERRNO_CONFLICT, place(b),
+                                              "the same calls are denied with %s and with %s",
+                                              errno_name(a->err), errno_name(b->err));
             diag_note(l->diag, item, place(a), "%s here", errno_name(a->err));
         }
 }
@@ -109,7 +119,8 @@ static void errno_conflicts(const struct lint *l) {
 
 static bool denies_map(const struct ir_policy *p, const struct ir_stmt *exec) {
     for (size_t i = 0; i < p->n_stmts; i++)
-        if (p->stmts[i]->class == CLASS_FILE && p->stmts[i]->verdict == VERDICT_DENY && p->stmts[i]->ops & OP_MAP && p->stmts[i]->block == exec->block)
+        if (p->stmts[i]->class == CLASS_FILE && p->stmts[i]->verdict == VERDICT_DENY &&
+            p->stmts[i]->ops & OP_MAP && p->stmts[i]->block == exec->block)
             return true;
     return false;
 }
@@ -117,10 +128,14 @@ static bool denies_map(const struct ir_policy *p, const struct ir_stmt *exec) {
 static void exec_without_map(const struct lint *l) {
     for (size_t i = 0; i < l->policy->n_stmts; i++) {
         const struct ir_stmt *s = l->policy->stmts[i];
-        if (!s->own || s->class != CLASS_FILE || s->verdict != VERDICT_DENY || s->negated || !(s->ops & OP_EXEC) || s->ops & OP_MAP || s->ops & OP_WRITE || denies_map(l->policy, s))
+        if (!s->own || s->class != CLASS_FILE || s->verdict != VERDICT_DENY || s->negated ||
+            !(s->ops & OP_EXEC) || s->ops & OP_MAP || s->ops & OP_WRITE || denies_map(l->policy, s))
             continue;
-        diag_note(l->diag, diag_add(l->diag, DIAG_EXEC_WITHOUT_MAP, place(s), "the dynamic loader can still run these: `ld.so PROGRAM` maps, it doesn't execute"), (struct loc){0},
-                  "deny `map` of them too");
+        diag_note(
+            l->diag,
+            diag_add(l->diag, DIAG_EXEC_WITHOUT_MAP, place(s),
+                     "the dynamic loader can still run these: `ld.so PROGRAM` maps, it doesn't execute"),
+            (struct loc){0}, "deny `map` of them too");
     }
 }
 
@@ -129,12 +144,17 @@ static void exec_without_map(const struct lint *l) {
 static void grants_against_requires(const struct lint *l) {
     const uint64_t sys_admin = (uint64_t)1 << capability_by_name("sys_admin");
     for (size_t i = 0; i < l->policy->n_requires; i++)
-        if (l->policy->requires[i].kind == REQUIRE_NO_NEW_PRIVILEGES && l->policy->grants & sys_admin && ir_is_container(l->policy) && !l->policy->privileged)
-            diag_note(l->diag, diag_add(l->diag, DIAG_CONTRADICTION, l->policy->requires[i].origin->loc, "no-new-privileges and the capability sys_admin can't go together in a pod: the API server refuses them"),
+        if (l->policy->requires[i].kind == REQUIRE_NO_NEW_PRIVILEGES && l->policy->grants & sys_admin &&
+            ir_is_container(l->policy) && !l->policy->privileged)
+            diag_note(l->diag,
+                      diag_add(l->diag, DIAG_CONTRADICTION, l->policy->requires[i].origin->loc,
+                               "no-new-privileges and the capability sys_admin can't go together in a pod: "
+                               "the API server refuses them"),
                       (struct loc){0}, "deny sys_admin, or leave the requirement out");
 }
 
-static void (*const lints[])(const struct lint *) = {dead_allows, errno_conflicts, exec_without_map, grants_against_requires};
+static void (*const lints[])(const struct lint *) = {dead_allows, errno_conflicts, exec_without_map,
+                                                     grants_against_requires};
 
 void lints_run(struct arena *arena, struct diag *diag, const struct ir_policy *const *policies, size_t n) {
     for (size_t i = 0; i < n; i++)
@@ -158,18 +178,25 @@ static const char *shared_container(const char *const *a, size_t n, const char *
 
 static void check_pair(struct diag *diag, const struct ir_policy *first, const struct ir_policy *second) {
     const struct ir_target *a = first->target, *b = second->target;
-    if (!a || !b || strcmp(a->kind, b->kind) != 0 || (a->namespace && b->namespace && strcmp(a->namespace, b->namespace) != 0))
+    if (!a || !b || strcmp(a->kind, b->kind) != 0 ||
+        (a->namespace && b->namespace && strcmp(a->namespace, b->namespace) != 0))
         return;
     if (a->name && b->name && !same_text(a->name, b->name))
         return;
     const char *container = shared_container(a->containers, a->n_containers, b->containers, b->n_containers);
-    container = container ? container : shared_container(a->init_containers, a->n_init_containers, b->init_containers, b->n_init_containers);
-    bool all = (!a->n_containers && !a->n_init_containers) || (!b->n_containers && !b->n_init_containers); /* none named: all meant */
+    container = container ? container
+                          : shared_container(a->init_containers, a->n_init_containers, b->init_containers,
+                                             b->n_init_containers);
+    bool all = (!a->n_containers && !a->n_init_containers) ||
+               (!b->n_containers && !b->n_init_containers); /* none named: all meant */
     if (!container && !all)
         return;
     bool literal = a->name && b->name;
-    struct diag_item *item = diag_add(diag, literal ? DIAG_SAME_CONTAINER : DIAG_LABEL_OVERLAP, b->origin->loc, "`%s` and `%s` %s %s%s", first->name, second->name,
-                                      literal ? "are both for" : "may both be for", literal ? a->name : "the same pods", container ? arena_printf(diag->arena, ", container %s", container) : "");
+    struct diag_item *item =
+        diag_add(diag, literal ? DIAG_SAME_CONTAINER : DIAG_LABEL_OVERLAP, b->origin->loc,
+                 "`%s` and `%s` %s %s%s", first->name, second->name,
+                 literal ? "are both for" : "may both be for", literal ? a->name : "the same pods",
+                 container ? arena_printf(diag->arena, ", container %s", container) : "");
     diag_note(diag, item, a->origin->loc, "the other one");
     diag_note(diag, item, (struct loc){0}, "`--only NAME` compiles one of them");
 }
@@ -177,7 +204,10 @@ static void check_pair(struct diag *diag, const struct ir_policy *first, const s
 /* Files go by label: two alike would overwrite each other. */
 static void check_labels(struct diag *diag, const struct ir_policy *first, const struct ir_policy *second) {
     if (strcmp(first->label, second->label) == 0)
-        diag_note(diag, diag_add(diag, DIAG_DUPLICATE, second->origin->loc, "`%s` and `%s` would both write to %s", first->name, second->name, second->label), first->origin->loc, "the other one");
+        diag_note(diag,
+                  diag_add(diag, DIAG_DUPLICATE, second->origin->loc, "`%s` and `%s` would both write to %s",
+                           first->name, second->name, second->label),
+                  first->origin->loc, "the other one");
 }
 
 void lints_targets(struct diag *diag, const struct ir_policy *const *policies, size_t n) {

@@ -66,7 +66,8 @@ static bool sources_match(const struct ir_match *m, const char *source) {
 }
 
 static bool file_matches(const struct ir_match *m, const struct event *e) {
-    return paths_match(m, e->path) && (!m->owner || e->owner) && (e->op != OP_LINK || sources_match(m, e->source));
+    return paths_match(m, e->path) && (!m->owner || e->owner) &&
+           (e->op != OP_LINK || sources_match(m, e->source));
 }
 
 static bool capability_matches(const struct ir_match *m, const struct event *e) {
@@ -88,7 +89,8 @@ static bool flags_match(const struct ir_match *m, uint64_t flags) {
 }
 
 static bool mount_matches(const struct ir_match *m, const struct event *e) {
-    return among_words(m->fstypes, m->n_fstypes, e->fstype) && flags_match(m, e->mount_flags) && sources_match(m, e->source) && paths_match(m, e->path);
+    return among_words(m->fstypes, m->n_fstypes, e->fstype) && flags_match(m, e->mount_flags) &&
+           sources_match(m, e->source) && paths_match(m, e->path);
 }
 
 static bool umount_matches(const struct ir_match *m, const struct event *e) {
@@ -105,14 +107,17 @@ static int effective_protocol(const struct event *e, int type) {
     bool inet = e->family == 2 || e->family == 10;
     if (e->protocol || !inet)
         return e->protocol;
-    static const int defaults[] = {[1] = 6, [2] = 17, [5] = 132, [6] = 33}; /* stream, dgram, seqpacket, dccp: net/ipv4/af_inet.c, sctp, dccp */
+    static const int defaults[] = {
+        [1] = 6, [2] = 17, [5] = 132, [6] = 33}; /* stream, dgram, seqpacket, dccp: net/ipv4/af_inet.c, sctp,
+                                                    dccp */
     return type >= 0 && type < (int)(sizeof defaults / sizeof *defaults) ? defaults[type] : 0;
 }
 
 static bool socket_matches(const struct ir_match *m, const struct event *e) {
     int type = e->type & 0xf; /* SOCK_TYPE_MASK of linux/net.h: without SOCK_CLOEXEC and SOCK_NONBLOCK */
     return among(m->families, m->n_families, e->family) && among(m->types, m->n_types, type) &&
-           (among(m->protocols, m->n_protocols, effective_protocol(e, type)) || among(m->protocols, m->n_protocols, e->protocol));
+           (among(m->protocols, m->n_protocols, effective_protocol(e, type)) ||
+            among(m->protocols, m->n_protocols, e->protocol));
 }
 
 static bool in_cidr(const struct ir_cidr *c, const struct event *e) {
@@ -138,7 +143,8 @@ static bool unix_matches(const struct ir_match *m, const struct event *e) {
 }
 
 static bool address_matches(const struct ir_match *m, const struct event *e) {
-    bool unix_said = m->unix_any || m->has_paths || m->n_abstract, inet_said = m->inet_any || m->n_cidrs || m->n_ports;
+    bool unix_said = m->unix_any || m->has_paths || m->n_abstract,
+         inet_said = m->inet_any || m->n_cidrs || m->n_ports;
     if (!unix_said && !inet_said)
         return true;
     if (e->address_kind == ADDRESS_UNIX_PATH || e->address_kind == ADDRESS_UNIX_ABSTRACT)
@@ -190,10 +196,12 @@ static bool syscall_matches(const struct ir_match *m, const struct event *e) {
 }
 
 static bool (*const matchers[CLASS_COUNT])(const struct ir_match *, const struct event *) = {
-    [CLASS_FILE] = file_matches,       [CLASS_CAPABILITY] = capability_matches, [CLASS_MOUNT] = mount_matches,
-    [CLASS_UMOUNT] = umount_matches,   [CLASS_PIVOT_ROOT] = always,             [CLASS_SOCKET] = socket_matches,
-    [CLASS_CONNECT] = address_matches, [CLASS_BIND] = address_matches,          [CLASS_PTRACE] = peer_matches,
-    [CLASS_SIGNAL] = signal_matches,   [CLASS_SYSCALL] = syscall_matches,       [CLASS_USERNS] = always,
+    [CLASS_FILE] = file_matches,       [CLASS_CAPABILITY] = capability_matches,
+    [CLASS_MOUNT] = mount_matches,     [CLASS_UMOUNT] = umount_matches,
+    [CLASS_PIVOT_ROOT] = always,       [CLASS_SOCKET] = socket_matches,
+    [CLASS_CONNECT] = address_matches, [CLASS_BIND] = address_matches,
+    [CLASS_PTRACE] = peer_matches,     [CLASS_SIGNAL] = signal_matches,
+    [CLASS_SYSCALL] = syscall_matches, [CLASS_USERNS] = always,
 };
 
 bool ir_stmt_matches(const struct ir_stmt *stmt, const struct event *event) {
@@ -220,5 +228,6 @@ bool ir_requires(const struct ir_policy *policy, enum require_kind kind) {
 }
 
 bool ir_is_container(const struct ir_policy *policy) {
-    return policy->target && strcmp(policy->target->kind, "unit") != 0 && strcmp(policy->target->kind, "program") != 0;
+    return policy->target && strcmp(policy->target->kind, "unit") != 0 &&
+           strcmp(policy->target->kind, "program") != 0;
 }

@@ -7,7 +7,8 @@
 struct findings {
     const struct ir_stmt *deny, *allow, *refined, *standard;
     const struct ir_stmt *deny_errno; /* whose errno counts: the policy's own before the base's */
-    const struct ir_stmt *observed, *observed_default; /* own statements of an observing policy: they log, and decide nothing */
+    const struct ir_stmt *observed,
+        *observed_default; /* own statements of an observing policy: they log, and decide nothing */
     bool denial_logged, allow_logged, allow_observed;
 };
 
@@ -34,7 +35,8 @@ static void take_observed(struct findings *f, const struct ir_stmt *stmt) {
 }
 
 static void take(struct findings *f, const struct ir_policy *policy, const struct ir_stmt *stmt) {
-    bool logged = stmt->audit || (policy->reaction == REACTION_AUDIT_DENY && stmt->own && stmt->verdict == VERDICT_DENY);
+    bool logged = stmt->audit ||
+                  (policy->reaction == REACTION_AUDIT_DENY && stmt->own && stmt->verdict == VERDICT_DENY);
     if (stmt->own && policy->reaction == REACTION_OBSERVE)
         take_observed(f, stmt);
     else if (stmt->is_default && stmt->refinement)
@@ -49,10 +51,15 @@ static void take(struct findings *f, const struct ir_policy *policy, const struc
     }
 }
 
-static struct judgement denied(const struct findings *f, const struct ir_stmt *by, const struct event *event, bool logged) {
+static struct judgement denied(const struct findings *f, const struct ir_stmt *by, const struct event *event,
+                               bool logged) {
     const struct ir_stmt *errno_of = by == f->deny ? f->deny_errno : by;
     int err = errno_of && errno_of->err ? errno_of->err : EPERM;
-    return (struct judgement){.verdict = VERDICT_DENY, .logged = logged || f->observed, .err = event->class == CLASS_SYSCALL ? err : 0, .decided_by = by, .observed = f->observed};
+    return (struct judgement){.verdict = VERDICT_DENY,
+                              .logged = logged || f->observed,
+                              .err = event->class == CLASS_SYSCALL ? err : 0,
+                              .decided_by = by,
+                              .observed = f->observed};
 }
 
 /* Deny beats allow beats the class default; the order of statements never matters. */
@@ -71,10 +78,14 @@ struct judgement meaning_judge(const struct ir_policy *policy, const struct even
         return denied(&f, f.deny, event, f.denial_logged);
     if (!f.allow && standing)
         return denied(&f, standing, event, standing->audit);
-    return (struct judgement){.verdict = VERDICT_ALLOW, .logged = f.allow_logged || f.observed, .decided_by = f.allow, .observed = f.observed};
+    return (struct judgement){.verdict = VERDICT_ALLOW,
+                              .logged = f.allow_logged || f.observed,
+                              .decided_by = f.allow,
+                              .observed = f.observed};
 }
 
-size_t meaning_denying(const struct ir_policy *policy, const struct event *event, const struct ir_stmt **denying, size_t max) {
+size_t meaning_denying(const struct ir_policy *policy, const struct event *event,
+                       const struct ir_stmt **denying, size_t max) {
     struct judgement j = meaning_judge(policy, event);
     uint64_t entered = ir_blocks_entered(policy, event->chain, event->n_chain);
     size_t n = 0;

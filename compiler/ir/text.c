@@ -5,9 +5,12 @@
 
 enum { MOST_SHOWN = 6 };
 
-static const char *const mode_names[MODE_COUNT] = {"AlwaysAllow", "RuntimeDefault", "EnhanceProtect", "BehaviorModeling", "DefenseInDepth"};
+static const char *const mode_names[MODE_COUNT] = {"AlwaysAllow", "RuntimeDefault", "EnhanceProtect",
+                                                   "BehaviorModeling", "DefenseInDepth"};
 static const char *const reaction_names[] = {"deny", "audit deny", "observe"};
-static const char *const require_names[REQUIRE_COUNT] = {"no-new-privileges", "non-root", "read-only-root", "user-namespace", "native-abi", "host-path", "proc-mount unmasked"};
+static const char *const require_names[REQUIRE_COUNT] = {"no-new-privileges",  "non-root",   "read-only-root",
+                                                         "user-namespace",     "native-abi", "host-path",
+                                                         "proc-mount unmasked"};
 static const char *const cmp_names[CMP_COUNT] = {"==", "!=", "<", "<=", ">", ">="};
 static const char *const peer_names[PEER_COUNT] = {"self", "runtime", "unconfined", "policy", "other"};
 
@@ -68,7 +71,8 @@ static void print_ops(struct buf *out, const struct ir_stmt *s) {
             buf_printf(out, "%s%s", n++ ? ", " : "", event_op_name(s->class, bit));
 }
 
-static void print_numbers(struct buf *out, const char *word, const int *list, size_t n, const char *(*name)(int)) {
+static void print_numbers(struct buf *out, const char *word, const int *list, size_t n,
+                          const char *(*name)(int)) {
     if (n && *word)
         buf_printf(out, " %s", word);
     for (size_t i = 0; i < n; i++) {
@@ -93,7 +97,11 @@ static void print_mount(struct buf *out, const struct ir_match *m, size_t most) 
     for (size_t i = 0; i < m->n_fstypes; i++)
         buf_printf(out, "%s%s", i ? ", " : " fstype ", m->fstypes[i]);
     for (size_t i = 0; i < m->n_options; i++)
-        buf_printf(out, "%s%s", i ? ", " : m->options_only ? " options only " : " options ", mount_option_name(m->options[i].index));
+        buf_printf(out, "%s%s",
+                   i                 ? ", "
+                   : m->options_only ? " options only "
+                                     : " options ",
+                   mount_option_name(m->options[i].index));
     if (m->has_sources) {
         buf_add(out, " from");
         print_paths(out, &m->sources, most);
@@ -207,7 +215,8 @@ static void print_calls(struct buf *out, const struct ir_match *m, size_t most) 
         for (size_t i = 0; i < m->n_calls; i++) {
             bool before = false;
             for (size_t j = 0; j < i && !before; j++)
-                before = m->calls[j].id == m->calls[i].id && (m->calls[j].abi != m->calls[i].abi || pass == 0);
+                before =
+                    m->calls[j].id == m->calls[i].id && (m->calls[j].abi != m->calls[i].abi || pass == 0);
             if (before)
                 continue;
             if (pass == 0)
@@ -269,7 +278,8 @@ static void print_match(struct buf *out, const struct ir_stmt *s, size_t most) {
 
 static void print_stmt(struct buf *out, const struct ir_stmt *s, size_t most) {
     bool file = s->class == CLASS_FILE;
-    buf_printf(out, "%s%s%s%s", s->is_default ? "default " : "", s->audit ? "audit " : "", s->best_effort ? "best-effort " : "", s->broad ? "broad " : "");
+    buf_printf(out, "%s%s%s%s", s->is_default ? "default " : "", s->audit ? "audit " : "",
+               s->best_effort ? "best-effort " : "", s->broad ? "broad " : "");
     buf_add(out, s->verdict == VERDICT_DENY ? "deny " : "allow ");
     if (file && s->ops == OP_ACCESS)
         buf_add(out, "access");
@@ -316,15 +326,19 @@ static void dump_stmt(struct buf *out, const struct ir_policy *p, const struct i
 }
 
 void ir_dump(struct buf *out, const struct ir_policy *p) {
-    buf_printf(out, "policy %s\n  mode %s%s\n  on violation %s\n  base %s\n  enforcers%s%s\n  grants", p->name, mode_names[p->mode], p->privileged ? " privileged" : "",
-               reaction_names[p->reaction], p->base ? p->base : "nothing", p->enforcers & ENFORCER_APPARMOR ? " apparmor" : "", p->enforcers & ENFORCER_SECCOMP ? " seccomp" : "");
+    buf_printf(out, "policy %s\n  mode %s%s\n  on violation %s\n  base %s\n  enforcers%s%s\n  grants",
+               p->name, mode_names[p->mode], p->privileged ? " privileged" : "", reaction_names[p->reaction],
+               p->base ? p->base : "nothing", p->enforcers & ENFORCER_APPARMOR ? " apparmor" : "",
+               p->enforcers & ENFORCER_SECCOMP ? " seccomp" : "");
     if (p->grants == ((uint64_t)1 << CAPABILITY_COUNT) - 1)
         buf_add(out, " all");
     print_capabilities(out, p->grants, CAPABILITY_COUNT);
     buf_add_char(out, '\n');
     for (size_t i = 0; i < p->n_requires; i++)
-        buf_printf(out, "  require %s%s%s%s%s%s\n", require_names[p->requires[i].kind], p->requires[i].host ? " " : "", p->requires[i].host ? p->requires[i].host : "",
-                   p->requires[i].at ? " at " : "", p->requires[i].at ? p->requires[i].at : "", p->requires[i].writable ? " writable" : "");
+        buf_printf(out, "  require %s%s%s%s%s%s\n", require_names[p->requires[i].kind],
+                   p->requires[i].host ? " " : "", p->requires[i].host ? p->requires[i].host : "",
+                   p->requires[i].at ? " at " : "", p->requires[i].at ? p->requires[i].at : "",
+                   p->requires[i].writable ? " writable" : "");
     for (size_t i = 0; i < p->n_blocks; i++) {
         buf_printf(out, "  for exec as %s", p->blocks[i].name);
         print_globs(out, p->blocks[i].programs, p->blocks[i].n_programs, SIZE_MAX - 1);

@@ -1,7 +1,8 @@
 /* Asks the kernel: does every act of a table that `expect` wrote end as is said of it?
  *   ask TABLE NAME     a line `not ok` for each answer that contradicts, in the end one for all, TAP
- * This process is unconfined: in a mount namespace of its own, whose root is empty, it makes what an act needs and takes it
- * away again. A worker under the policy's profile acts. Under /proc and /sys are plain files here: AppArmor goes by names. */
+ * This process is unconfined: in a mount namespace of its own, whose root is empty, it makes what an act
+ * needs and takes it away again. A worker under the policy's profile acts. Under /proc and /sys are plain
+ * files here: AppArmor goes by names. */
 #define _GNU_SOURCE
 #include "capability.h"
 #include "table.h"
@@ -28,7 +29,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { MOST_WORDS = 24, MOST_LINE = 4096, MOST_PEERS = 24, REPLY_SECONDS = 10, LOG_MILLISECONDS = 500, MOST_WRONG = 25 };
+enum {
+    MOST_WORDS = 24,
+    MOST_LINE = 4096,
+    MOST_PEERS = 24,
+    REPLY_SECONDS = 10,
+    LOG_MILLISECONDS = 500,
+    MOST_WRONG = 25
+};
 enum { FD_COMMANDS = 100, FD_REPLIES = 101 }; /* above all that is opened */
 static const char program[] = "/vpl-ask", others_program[] = "/vpl-ask-other", elsewhere[] = "/vpl-elsewhere";
 
@@ -127,7 +135,9 @@ static int act_lock(char **a, int how) {
 static int act_map(char **a, int how) {
     (void)how;
     int fd = open(a[0], O_RDONLY | O_CLOEXEC);
-    return fd < 0 ? errno : mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE, fd, 0) == MAP_FAILED ? errno : 0;
+    return fd < 0                                                                      ? errno
+           : mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE, fd, 0) == MAP_FAILED ? errno
+                                                                                       : 0;
 }
 
 /* What is executed is this program: it waits for an act in its parent's place, until it is told to end. */
@@ -178,7 +188,8 @@ static int act_ptrace(char **a, int read) {
     pid_t pid = (pid_t)number(a[2]);
     void *head;
     size_t size;
-    return outcome(read ? syscall(SYS_get_robust_list, pid, &head, &size) : ptrace(PTRACE_SEIZE, pid, NULL, NULL));
+    return outcome(read ? syscall(SYS_get_robust_list, pid, &head, &size)
+                        : ptrace(PTRACE_SEIZE, pid, NULL, NULL));
 }
 
 static int act_end(char **a, int how) {
@@ -440,7 +451,8 @@ static void make_folder(const char *path) {
 }
 
 static int make_leaf(const char *path) {
-    return is_directory(path) ? mkdir(path, 0777) : close(open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+    return is_directory(path) ? mkdir(path, 0777)
+                              : close(open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
 }
 
 static void make_file(const char *path, const char *owner) {
@@ -470,22 +482,33 @@ static void make_program(const char *path, const char *owner) {
 
 static void make_mount(const char *path) {
     make_file(path, "0");
-    if (is_directory(path) ? mount("tmpfs", path, "tmpfs", 0, NULL) : mount(program, path, NULL, MS_BIND, NULL))
+    if (is_directory(path) ? mount("tmpfs", path, "tmpfs", 0, NULL)
+                           : mount(program, path, NULL, MS_BIND, NULL))
         die("mount %s", path);
 }
 
 /* What an act needs: each takes a path, an owner and sometimes another path. */
-enum need { NEEDS_NOTHING, NEEDS_FILE, NEEDS_FOLDER, NEEDS_PROGRAM, NEEDS_OTHER, NEEDS_SOURCE, NEEDS_MOUNT, NEEDS_PLACES };
+enum need {
+    NEEDS_NOTHING,
+    NEEDS_FILE,
+    NEEDS_FOLDER,
+    NEEDS_PROGRAM,
+    NEEDS_OTHER,
+    NEEDS_SOURCE,
+    NEEDS_MOUNT,
+    NEEDS_PLACES
+};
 
 static enum need need_of(const char *name) {
     static const struct {
         const char *name;
         enum need need;
     } rows[] = {
-        {"create", NEEDS_FOLDER},     {"mknod", NEEDS_FOLDER},   {"symlink", NEEDS_FOLDER},     {"bind-unix", NEEDS_FOLDER},
-        {"rename-to", NEEDS_OTHER},   {"link", NEEDS_SOURCE},    {"exec", NEEDS_PROGRAM},       {"mount", NEEDS_PLACES},
-        {"umount", NEEDS_MOUNT},      {"userns", NEEDS_NOTHING}, {"socket", NEEDS_NOTHING}, {"capability", NEEDS_NOTHING}, {"signal", NEEDS_NOTHING},
-        {"ptrace", NEEDS_NOTHING},
+        {"create", NEEDS_FOLDER},    {"mknod", NEEDS_FOLDER},    {"symlink", NEEDS_FOLDER},
+        {"bind-unix", NEEDS_FOLDER}, {"rename-to", NEEDS_OTHER}, {"link", NEEDS_SOURCE},
+        {"exec", NEEDS_PROGRAM},     {"mount", NEEDS_PLACES},    {"umount", NEEDS_MOUNT},
+        {"userns", NEEDS_NOTHING},   {"socket", NEEDS_NOTHING},  {"capability", NEEDS_NOTHING},
+        {"signal", NEEDS_NOTHING},   {"ptrace", NEEDS_NOTHING},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (!strcmp(rows[i].name, name))
@@ -576,7 +599,8 @@ static struct worker start_actor(const struct actor *actor) {
     struct worker w = start_worker(run.profile, (char **)(uintptr_t)actor->chain);
     clean_root();
     if (!has_label(w.pid, actor->label, label)) {
-        printf("not ok - %s: whoever executed %s is %s, not %s\n", run.name, actor->chain[0] ? actor->chain[0] : "nothing", label, actor->label);
+        printf("not ok - %s: whoever executed %s is %s, not %s\n", run.name,
+               actor->chain[0] ? actor->chain[0] : "nothing", label, actor->label);
         run.wrong++;
     }
     return w;
@@ -598,7 +622,8 @@ static struct worker *peer_of(const char *name) {
         run.peers[run.n_peers++].name = strdup(name);
     struct worker *w = &run.peers[i].worker;
     if (!w->pid)
-        *w = name[0] >= '0' && name[0] <= '9' ? start_actor(&run.actors[number(name)]) : start_worker(name, nobody);
+        *w = name[0] >= '0' && name[0] <= '9' ? start_actor(&run.actors[number(name)])
+                                              : start_worker(name, nobody);
     return w;
 }
 
@@ -615,7 +640,8 @@ static int do_exec(const struct worker *w, char **a) {
     return tell(w, "end", (char *[]){NULL}).error;
 }
 
-/* signal send|receive NUMBER PEER, ptrace trace|read|traced-by|read-by 0 PEER: one process does it to the other. */
+/* signal send|receive NUMBER PEER, ptrace trace|read|traced-by|read-by 0 PEER: one process does it to the
+ * other. */
 static int do_to_other(struct worker *w, const char *name, char **a) {
     struct worker *peer = peer_of(a[2]);
     bool passive = !strcmp(a[0], "receive") || strstr(a[0], "-by") || !strcmp(a[0], "traced-by");
@@ -635,7 +661,9 @@ static int do_act(size_t actor, const char *name, char **a) {
     if (other)
         peer_of(a[2]); /* before what the act needs is made: its start cleans up */
     prepare(name, a);
-    int error = !strcmp(name, "exec") ? do_exec(w, a) : other ? do_to_other(w, name, a) : tell(w, name, a).error;
+    int error = !strcmp(name, "exec") ? do_exec(w, a)
+                : other               ? do_to_other(w, name, a)
+                                      : tell(w, name, a).error;
     clean(name, a);
     if (error == -2) {
         snprintf(remark, sizeof remark, "no answer");
@@ -681,7 +709,8 @@ static const char *contradiction(const bool said[SAID_COUNT], bool denied, bool 
     if (denied && !said[SAID_MEANT] && !said[SAID_EXCUSED])
         return "is denied, though the meaning allows it";
     if (denied != said[SAID_DENIED])
-        return denied ? "is denied, though the profile's text was read to allow it" : "passes, though the profile's text was read to deny it";
+        return denied ? "is denied, though the profile's text was read to allow it"
+                      : "passes, though the profile's text was read to deny it";
     return said[SAID_LOGGED] && !logged ? "isn't logged" : NULL;
 }
 
@@ -702,7 +731,8 @@ static void take_act(const char *line, char **words) {
     run.denied += denied;
     run.wrong += wrong != NULL;
     if (wrong)
-        printf("not ok - %s: %.*s: %s (%s)\n", run.name, (int)strcspn(line, "\n"), line, wrong, error > 0 ? strerrorname_np(error) : "no error");
+        printf("not ok - %s: %.*s: %s (%s)\n", run.name, (int)strcspn(line, "\n"), line, wrong,
+               error > 0 ? strerrorname_np(error) : "no error");
 }
 
 static void take_line(char *line) {
@@ -721,9 +751,11 @@ static void take_line(char *line) {
 }
 
 static void copy_program(const char *to, uid_t owner) {
-    int from = open("/proc/self/exe", O_RDONLY | O_CLOEXEC), copy = open(to, O_WRONLY | O_CREAT | O_CLOEXEC, 0777);
+    int from = open("/proc/self/exe", O_RDONLY | O_CLOEXEC),
+        copy = open(to, O_WRONLY | O_CREAT | O_CLOEXEC, 0777);
     struct stat st;
-    if (copy < 0 || fstat(from, &st) < 0 || sendfile(copy, from, NULL, (size_t)st.st_size) != st.st_size || fchown(copy, owner, 0) < 0)
+    if (copy < 0 || fstat(from, &st) < 0 || sendfile(copy, from, NULL, (size_t)st.st_size) != st.st_size ||
+        fchown(copy, owner, 0) < 0)
         die("no copy of itself");
     close(from);
     close(copy);
@@ -765,6 +797,8 @@ int main(int argc, char **argv) {
     while (run.wrong < MOST_WRONG && fgets(line, sizeof line, table))
         take_line(line);
     end_all();
-    printf("%s - %s: %lu acts of %zu actors, %lu denied, %lu contradict\n", run.wrong || !run.asked ? "not ok" : "ok", run.name, run.asked, run.n_actors, run.denied, run.wrong);
+    printf("%s - %s: %lu acts of %zu actors, %lu denied, %lu contradict\n",
+           run.wrong || !run.asked ? "not ok" : "ok", run.name, run.asked, run.n_actors, run.denied,
+           run.wrong);
     return run.wrong || !run.asked;
 }

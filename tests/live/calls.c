@@ -1,8 +1,9 @@
 /* Asks the kernel: does a filter answer system calls as `expect` says that it does?
  *   calls NAME FILTER TABLE [x86_64] [i386] [x32]     a TAP line for each ABI (all that the kernel has)
- * Nothing that is called does anything: a filter installed before the other answers every call by an errno that no policy
- * has. Of two errnos the kernel gives the one of the filter installed last, and any errno goes before ALLOW and LOG; so that
- * errno says "allowed". It holds for x32 as well: the filters are asked before a kernel without x32 says ENOSYS. */
+ * Nothing that is called does anything: a filter installed before the other answers every call by an errno
+ * that no policy has. Of two errnos the kernel gives the one of the filter installed last, and any errno goes
+ * before ALLOW and LOG; so that errno says "allowed". It holds for x32 as well: the filters are asked before
+ * a kernel without x32 says ENOSYS. */
 #define _GNU_SOURCE
 #include "table.h"
 
@@ -75,7 +76,8 @@ static int call_i386(uint64_t nr, const uint64_t a[6]) {
 }
 
 static int call(const struct table_call *c) {
-    return c->abi == I386 ? call_i386(c->nr, c->args) : call_64(c->abi == X32 ? c->nr | 0x40000000u : c->nr, c->args);
+    return c->abi == I386 ? call_i386(c->nr, c->args)
+                          : call_64(c->abi == X32 ? c->nr | 0x40000000u : c->nr, c->args);
 }
 
 static sigjmp_buf no_entry;
@@ -96,16 +98,20 @@ static int install_guard(void) {
     struct sock_filter items[] = {
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_seccomp, 0, 3),
-        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args)), /* the table's calls of it have another */
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+                 offsetof(struct seccomp_data, args)), /* the table's calls of it have another */
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SECCOMP_SET_MODE_FILTER, 0, 1),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ALLOWED),
     };
     struct sock_fprog program = {sizeof items / sizeof *items, items};
-    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ? -1 : (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program);
+    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0
+               ? -1
+               : (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program);
 }
 
-/* Newer kernels don't ask filters about uretprobe and uprobe; the guard lets one call of seccomp(2) through. */
+/* Newer kernels don't ask filters about uretprobe and uprobe; the guard lets one call of seccomp(2) through.
+ */
 static bool is_left_out(const struct table_call *c) {
     bool installs = c->nr == SYS_seccomp && (uint32_t)c->args[0] == SECCOMP_SET_MODE_FILTER;
     return c->abi != X32 && (c->nr == UPROBE || c->nr == URETPROBE || installs);
@@ -135,7 +141,8 @@ static void ask(struct result *r, const struct table_call *calls, size_t n, unsi
     }
 }
 
-static _Noreturn void confined(struct result *r, const struct sock_fprog *filter, const struct table_call *calls, size_t n, unsigned abi) {
+static _Noreturn void confined(struct result *r, const struct sock_fprog *filter,
+                               const struct table_call *calls, size_t n, unsigned abi) {
     if (install_guard() < 0 || syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, filter) < 0)
         _exit(1);
     ask(r, calls, n, abi);
@@ -146,27 +153,32 @@ static _Noreturn void confined(struct result *r, const struct sock_fprog *filter
 
 /* True if it got to the end. */
 static bool await(const struct result *r, pid_t pid) {
-    for (int i = 0; i < SECONDS * 100 && !*(volatile const bool *)&r->done && waitpid(pid, NULL, WNOHANG) == 0; i++)
+    for (int i = 0;
+         i < SECONDS * 100 && !*(volatile const bool *)&r->done && waitpid(pid, NULL, WNOHANG) == 0; i++)
         usleep(10000);
     kill(pid, SIGKILL);
     waitpid(pid, NULL, 0);
     return r->done;
 }
 
-static bool report(const struct result *r, const char *name, unsigned abi, const struct table_call *calls, bool finished) {
+static bool report(const struct result *r, const char *name, unsigned abi, const struct table_call *calls,
+                   bool finished) {
     bool good = finished && !r->wrong && r->asked;
     for (size_t i = 0; i < r->n_shown; i++) {
         const struct table_call *c = &calls[r->shown[i]];
-        printf("# %s %u (0x%llx, 0x%llx, 0x%llx, 0x%llx, 0x%llx, 0x%llx): %d instead of %d\n", abi_names[abi], c->nr,
-               (unsigned long long)c->args[0], (unsigned long long)c->args[1], (unsigned long long)c->args[2],
-               (unsigned long long)c->args[3], (unsigned long long)c->args[4], (unsigned long long)c->args[5], r->got[i], expected(c->action));
+        printf("# %s %u (0x%llx, 0x%llx, 0x%llx, 0x%llx, 0x%llx, 0x%llx): %d instead of %d\n", abi_names[abi],
+               c->nr, (unsigned long long)c->args[0], (unsigned long long)c->args[1],
+               (unsigned long long)c->args[2], (unsigned long long)c->args[3], (unsigned long long)c->args[4],
+               (unsigned long long)c->args[5], r->got[i], expected(c->action));
     }
-    printf("%s - %s: %lu calls of %s, %lu denied, %lu otherwise than the filter was read%s\n", good ? "ok" : "not ok", name, r->asked,
-           abi_names[abi], r->denied, r->wrong, finished ? "" : "; it didn't get to the end");
+    printf("%s - %s: %lu calls of %s, %lu denied, %lu otherwise than the filter was read%s\n",
+           good ? "ok" : "not ok", name, r->asked, abi_names[abi], r->denied, r->wrong,
+           finished ? "" : "; it didn't get to the end");
     return good;
 }
 
-static bool ask_abi(const char *name, const struct sock_fprog *filter, const struct table_call *calls, size_t n, unsigned abi) {
+static bool ask_abi(const char *name, const struct sock_fprog *filter, const struct table_call *calls,
+                    size_t n, unsigned abi) {
     struct result *r = mmap(NULL, sizeof *r, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (r == MAP_FAILED)
         die(name, "mmap");

@@ -1,8 +1,9 @@
-/* What the kernel has to answer. For each policy of a file: acts and system calls next to the policy's own boundaries, with
- * what the meaning says of them and what the outputs say. tests/live/ask and tests/live/calls compare the kernel with that.
- *   expect FILE.vpl DIR [6.12]     writes DIR/LABEL.acts, DIR/LABEL.calls and DIR/LABEL.bpf; prints NAME LABEL PROFILE ("-":
- *                                  none). With 6.12 for that kernel, apparmor_parser 4.1 and abi 4
- * An act is a set of events, denied if any of them is. Only what a process can try without harm to the machine is an act. */
+/* What the kernel has to answer. For each policy of a file: acts and system calls next to the policy's own
+ * boundaries, with what the meaning says of them and what the outputs say. tests/live/ask and
+ * tests/live/calls compare the kernel with that. expect FILE.vpl DIR [6.12]     writes DIR/LABEL.acts,
+ * DIR/LABEL.calls and DIR/LABEL.bpf; prints NAME LABEL PROFILE ("-": none). With 6.12 for that kernel,
+ * apparmor_parser 4.1 and abi 4 An act is a set of events, denied if any of them is. Only what a process can
+ * try without harm to the machine is an act. */
 #include "compile.h"
 #include "events.h"
 #include "filter.h"
@@ -19,11 +20,14 @@ enum { MOST_ACTORS = 6, MOST_PATH = 200, MOST_NEAR = 16, MOST_DENYING = 64 };
 
 static const char elsewhere[] = "/vpl-elsewhere";
 
-/* How many events of a class each actor tries at most, where the policy speaks of it. EXPECT_TIMES=4 in the environment: four
- * times as many. EXPECT_SEED: others. */
+/* How many events of a class each actor tries at most, where the policy speaks of it. EXPECT_TIMES=4 in the
+ * environment: four times as many. EXPECT_SEED: others. */
 static const unsigned budgets[CLASS_COUNT] = {
-    [CLASS_FILE] = 80, [CLASS_CAPABILITY] = CAPABILITY_COUNT, [CLASS_MOUNT] = 60, [CLASS_UMOUNT] = 24,
-    [CLASS_PIVOT_ROOT] = 1, [CLASS_USERNS] = 1, [CLASS_SOCKET] = 40, [CLASS_PTRACE] = 16, [CLASS_SIGNAL] = 30,
+    [CLASS_FILE] = 80,      [CLASS_CAPABILITY] = CAPABILITY_COUNT,
+    [CLASS_MOUNT] = 60,     [CLASS_UMOUNT] = 24,
+    [CLASS_PIVOT_ROOT] = 1, [CLASS_USERNS] = 1,
+    [CLASS_SOCKET] = 40,    [CLASS_PTRACE] = 16,
+    [CLASS_SIGNAL] = 30,
 };
 enum { BUDGET_OF_THE_REST = 8 };
 
@@ -47,10 +51,10 @@ struct table {
 /* --- What is said of an act --- */
 
 struct answer {
-    bool denied;   /* by the profile's text */
-    bool meant;    /* by the meaning */
-    bool claimed;  /* some denial of it is held `full` by AppArmor */
-    bool excused;  /* AppArmor may deny what the meaning allows */
+    bool denied;  /* by the profile's text */
+    bool meant;   /* by the meaning */
+    bool claimed; /* some denial of it is held `full` by AppArmor */
+    bool excused; /* AppArmor may deny what the meaning allows */
     bool logged;
 };
 
@@ -80,8 +84,7 @@ static bool is_opaque(const struct table *t) {
 
 static bool is_over(const struct table *t, enum event_class class) {
     for (size_t i = 0; i < t->policy->n_stmts; i++)
-        if (hold_of(t, t->policy->stmts[i])->level == HOLD_OVER &&
-            t->policy->stmts[i]->class == class)
+        if (hold_of(t, t->policy->stmts[i])->level == HOLD_OVER && t->policy->stmts[i]->class == class)
             return true;
     return false;
 }
@@ -154,7 +157,8 @@ static const char *label_parts(const struct table *t, const struct actor *actor,
 
 /* Can there be a file of this name beside those that the probes need? */
 static bool usable(const char *path) {
-    if (path[0] != '/' || !path[1] || strlen(path) > MOST_PATH || strstr(path, "//") || !strncmp(path, "/vpl-ask", 8))
+    if (path[0] != '/' || !path[1] || strlen(path) > MOST_PATH || strstr(path, "//") ||
+        !strncmp(path, "/vpl-ask", 8))
         return false;
     for (const char *c = path; (c = strstr(c, "/.")); c++)
         if (c[2] == '/' || !c[2] || (c[2] == '.' && (c[3] == '/' || !c[3])))
@@ -212,8 +216,9 @@ static void ask_rename(const struct table *t, struct answer *a, struct event e, 
         ask(t, a, e, t->actor);
 }
 
-/* What enters a block is read under the block's rules, as the label is another, or dies. (Then the kernel remembers that the
- * file may be mapped as well: before it, under the old label. A program whose first segment isn't only read needs `map` too.) */
+/* What enters a block is read under the block's rules, as the label is another, or dies. (Then the kernel
+ * remembers that the file may be mapped as well: before it, under the old label. A program whose first
+ * segment isn't only read needs `map` too.) */
 static void ask_reading(struct table *t, struct answer *a, struct event e) {
     struct actor *after = &t->actors[MOST_ACTORS];
     struct answer reading = {0};
@@ -260,15 +265,18 @@ static bool link_is_less(const struct table *t, struct event e) {
         if (judged_denied(t, &source) && !judged_denied(t, &e))
             return false;
     }
-    return !strcmp(label_parts(t, &t->actors[t->actor], e.path), label_parts(t, &t->actors[t->actor], e.source));
+    return !strcmp(label_parts(t, &t->actors[t->actor], e.path),
+                   label_parts(t, &t->actors[t->actor], e.source));
 }
 
 static void put_link(struct table *t, const struct event *e) {
     struct answer a = {0};
-    if (is_directory(e->path) || is_directory(e->source) || !usable(e->source) || !fit_together(e->path, e->source))
+    if (is_directory(e->path) || is_directory(e->source) || !usable(e->source) ||
+        !fit_together(e->path, e->source))
         return;
     ask(t, &a, *e, t->actor);
-    if (e->owner && !link_is_less(t, *e)) /* only of one's own files: apparmor_parser asks for no more [lab] */
+    if (e->owner &&
+        !link_is_less(t, *e)) /* only of one's own files: apparmor_parser asks for no more [lab] */
         a.denied = a.excused = true;
     if (e->owner && !a.denied)
         a.logged = false; /* the kernel has lost the request by then (profile_path_link) */
@@ -282,8 +290,10 @@ static void put_file(struct table *t, const struct event *e) {
         put_link(t, e);
     for (size_t i = 0; i < sizeof file_acts / sizeof *file_acts; i++) {
         const struct file_act *act = &file_acts[i];
-        bool fits = e->op == act->op && (act->directory || !is_directory(e->path)) && (e->owner || !act->makes);
-        if (fits && !(act->renames && !fit_together(e->path, elsewhere)) && !(act->binds && strlen(e->path) > 100))
+        bool fits =
+            e->op == act->op && (act->directory || !is_directory(e->path)) && (e->owner || !act->makes);
+        if (fits && !(act->renames && !fit_together(e->path, elsewhere)) &&
+            !(act->binds && strlen(e->path) > 100))
             put_file_act(t, act, *e);
     }
 }
@@ -325,7 +335,8 @@ static void add_place(const struct table *t, struct paths *out, const char *path
         vec_push(t->arena, &out->list, arena_printf(t->arena, "%s/", path));
 }
 
-/* Places next to what the policy says of mount points, or of what is mounted there; and one that it doesn't speak of. */
+/* Places next to what the policy says of mount points, or of what is mounted there; and one that it doesn't
+ * speak of. */
 static struct paths places(const struct table *t, enum event_class class, bool sources) {
     struct paths out = {0};
     add_place(t, &out, sources ? "/vpl-source" : elsewhere);
@@ -336,7 +347,8 @@ static struct paths places(const struct table *t, enum event_class class, bool s
         if (t->policy->stmts[i]->class != class || !(sources ? m->has_sources : m->has_paths))
             continue;
         for (size_t g = 0; g < set->n_in + set->n_out; g++) {
-            size_t n = glob_boundary(t->arena, g < set->n_in ? set->in[g] : set->out[g - set->n_in], near, MOST_NEAR);
+            size_t n = glob_boundary(t->arena, g < set->n_in ? set->in[g] : set->out[g - set->n_in], near,
+                                     MOST_NEAR);
             for (size_t k = 0; k < n; k++)
                 add_place(t, &out, near[k]);
         }
@@ -346,7 +358,9 @@ static struct paths places(const struct table *t, enum event_class class, bool s
 
 /* A type is read only for a new mount, a source neither for a changed one. */
 static struct event as_the_kernel_reads(struct event e) {
-    bool changes = e.mount_flags & MS_REMOUNT || (e.mount_flags & (MS_PRIVATE | MS_SHARED | MS_SLAVE | MS_UNBINDABLE) && !(e.mount_flags & MS_BIND));
+    bool changes =
+        e.mount_flags & MS_REMOUNT ||
+        (e.mount_flags & (MS_PRIVATE | MS_SHARED | MS_SLAVE | MS_UNBINDABLE) && !(e.mount_flags & MS_BIND));
     if (changes || e.mount_flags & (MS_BIND | MS_MOVE))
         e.fstype = "";
     if (changes)
@@ -357,14 +371,30 @@ static struct event as_the_kernel_reads(struct event e) {
 /* Of all combinations, some: type, flags, source and place go by different digits of one number. */
 static void put_mounts(const struct table *t) {
     /* of those that need no disk, which the lab doesn't have */
-    static const char *const fstypes[] = {"tmpfs", "proc", "sysfs", "ramfs", "devpts", "cgroup2", "bpf", "debugfs", "tracefs"};
-    static const unsigned long flags[] = {0, 0, 0, MS_BIND, MS_BIND, MS_BIND | MS_REC, MS_MOVE, MS_REMOUNT, MS_REMOUNT | MS_BIND,
-                                          MS_PRIVATE, MS_SHARED, MS_SLAVE | MS_REC, MS_UNBINDABLE, MS_RDONLY, MS_NOSUID | MS_NODEV,
-                                          MS_BIND | MS_RDONLY, MS_REMOUNT | MS_NODEV};
+    static const char *const fstypes[] = {"tmpfs",   "proc", "sysfs",   "ramfs",  "devpts",
+                                          "cgroup2", "bpf",  "debugfs", "tracefs"};
+    static const unsigned long flags[] = {0,
+                                          0,
+                                          0,
+                                          MS_BIND,
+                                          MS_BIND,
+                                          MS_BIND | MS_REC,
+                                          MS_MOVE,
+                                          MS_REMOUNT,
+                                          MS_REMOUNT | MS_BIND,
+                                          MS_PRIVATE,
+                                          MS_SHARED,
+                                          MS_SLAVE | MS_REC,
+                                          MS_UNBINDABLE,
+                                          MS_RDONLY,
+                                          MS_NOSUID | MS_NODEV,
+                                          MS_BIND | MS_RDONLY,
+                                          MS_REMOUNT | MS_NODEV};
     struct paths sources = places(t, CLASS_MOUNT, true), points = places(t, CLASS_MOUNT, false);
     for (uint64_t i = 0; i < budget_of(t, CLASS_MOUNT); i++) {
         struct answer a = {0};
-        struct event e = {.class = CLASS_MOUNT, .fstype = fstypes[i % (sizeof fstypes / sizeof *fstypes)],
+        struct event e = {.class = CLASS_MOUNT,
+                          .fstype = fstypes[i % (sizeof fstypes / sizeof *fstypes)],
                           .mount_flags = flags[dice(4 * i) % (sizeof flags / sizeof *flags)],
                           .source = sources.list.items[dice(4 * i + 1) % sources.list.n],
                           .path = points.list.items[dice(4 * i + 2) % points.list.n]};
@@ -419,7 +449,8 @@ static void put_socket(struct table *t, const struct event *e) {
     if (e->family >= 46 || (e->type & 0xf) > 10) /* AF_MAX of 6.1, SOCK_MAX: EINVAL before anybody is asked */
         return;
     ask(t, &a, *e, t->actor);
-    ACT(t, &a, "socket", number(t, (unsigned)e->family), number(t, (unsigned)e->type), number(t, (unsigned)e->protocol));
+    ACT(t, &a, "socket", number(t, (unsigned)e->family), number(t, (unsigned)e->type),
+        number(t, (unsigned)e->protocol));
 }
 
 /* What a probe of a capability needs besides, and another capability that would do as well. */
@@ -427,8 +458,10 @@ static const struct {
     const char *name, *instead;
     int family, type;
 } capability_needs[] = {
-    {.name = "net_admin", .family = 1, .type = 1}, {.name = "net_bind_service", .family = 2, .type = 1},
-    {.name = "net_raw", .family = 2, .type = 3},   {.name = "syslog", .instead = "sys_admin"},
+    {.name = "net_admin", .family = 1, .type = 1},
+    {.name = "net_bind_service", .family = 2, .type = 1},
+    {.name = "net_raw", .family = 2, .type = 3},
+    {.name = "syslog", .instead = "sys_admin"},
 };
 
 static void put_capability(struct table *t, const struct event *e) {
@@ -439,7 +472,11 @@ static void put_capability(struct table *t, const struct event *e) {
         if (strcmp(capability_needs[i].name, name))
             continue;
         if (capability_needs[i].family)
-            ask(t, &a, (struct event){.class = CLASS_SOCKET, .family = capability_needs[i].family, .type = capability_needs[i].type}, t->actor);
+            ask(t, &a,
+                (struct event){.class = CLASS_SOCKET,
+                               .family = capability_needs[i].family,
+                               .type = capability_needs[i].type},
+                t->actor);
         if (capability_needs[i].instead) {
             ask(t, &other, capability_event(capability_by_name(capability_needs[i].instead)), t->actor);
             a.denied &= other.denied, a.meant &= other.meant, a.claimed &= other.claimed;
@@ -454,7 +491,8 @@ static void put_capability(struct table *t, const struct event *e) {
 static const char *peer_label(const struct table *t, const struct event *e) {
     static const char *const labels[PEER_COUNT] = {
         [PEER_RUNTIME] = "runc", [PEER_UNCONFINED] = "unconfined", [PEER_OTHER] = "another-profile"};
-    return e->peer == PEER_POLICY ? arena_printf(t->arena, "vpl.default.%s.0123456789ab", e->peer_policy) : labels[e->peer];
+    return e->peer == PEER_POLICY ? arena_printf(t->arena, "vpl.default.%s.0123456789ab", e->peer_policy)
+                                  : labels[e->peer];
 }
 
 static void put_with_peer(struct table *t, const struct event *e, const char *name, const char *detail) {
@@ -465,9 +503,11 @@ static void put_with_peer(struct table *t, const struct event *e, const char *na
 
 /* Both ends are asked: who sends and who receives. */
 static void put_with_self(struct table *t, const struct event *e, const char *name, const char *detail) {
-    static const unsigned opposite[2][16] = {
-        {[OP_TRACE] = OP_TRACED_BY, [OP_TRACED_BY] = OP_TRACE, [OP_PTRACE_READ] = OP_READ_BY, [OP_READ_BY] = OP_PTRACE_READ},
-        {[OP_SEND] = OP_RECEIVE, [OP_RECEIVE] = OP_SEND}};
+    static const unsigned opposite[2][16] = {{[OP_TRACE] = OP_TRACED_BY,
+                                              [OP_TRACED_BY] = OP_TRACE,
+                                              [OP_PTRACE_READ] = OP_READ_BY,
+                                              [OP_READ_BY] = OP_PTRACE_READ},
+                                             {[OP_SEND] = OP_RECEIVE, [OP_RECEIVE] = OP_SEND}};
     struct event other = *e;
     other.op = opposite[e->class == CLASS_SIGNAL][e->op];
     for (size_t peer = 0; peer < t->n_actors; peer++) {
@@ -484,7 +524,8 @@ static void put_ptrace(struct table *t, const struct event *e) {
 
 static void put_signal(struct table *t, const struct event *e) {
     if (e->signal <= 64 && e->signal != 19) /* who is stopped can't be ended */
-        (e->peer == PEER_SELF ? put_with_self : put_with_peer)(t, e, "signal", number(t, (unsigned)e->signal));
+        (e->peer == PEER_SELF ? put_with_self : put_with_peer)(t, e, "signal",
+                                                               number(t, (unsigned)e->signal));
 }
 
 /* --- All of a policy --- */
@@ -505,7 +546,13 @@ static void put_class(struct table *t, enum event_class class) {
 }
 
 static bool may_exec(struct table *t, struct actor *actor, const char *program) {
-    struct event e = {.class = CLASS_FILE, .op = OP_EXEC, .path = program, .source = "", .owner = true, .chain = actor->chain, .n_chain = actor->n};
+    struct event e = {.class = CLASS_FILE,
+                      .op = OP_EXEC,
+                      .path = program,
+                      .source = "",
+                      .owner = true,
+                      .chain = actor->chain,
+                      .n_chain = actor->n};
     struct answer a = {.denied = judged_denied(t, &e)};
     t->actors[0] = *actor;
     ask_reading(t, &a, e);
@@ -584,7 +631,7 @@ static void write_acts(struct table *t, const char *dir) {
     choose_actors(t);
     put_actors(t);
     for (t->actor = 0; t->actor < t->n_actors; t->actor++) {
-        for (enum event_class class = 0; class < CLASS_COUNT; class++)
+        for (enum event_class class = 0; class < CLASS_COUNT; class ++)
             if (put[class])
                 put_class(t, class);
         put_mounts(t);
@@ -595,7 +642,8 @@ static void write_acts(struct table *t, const char *dir) {
 
 /* --- System calls --- */
 
-static void put_call(FILE *out, const struct sock_filter *filter, enum abi abi, uint32_t nr, const uint64_t args[6]) {
+static void put_call(FILE *out, const struct sock_filter *filter, enum abi abi, uint32_t nr,
+                     const uint64_t args[6]) {
     struct table_call call = {.abi = abi, .nr = nr};
     struct seccomp_data data = filter_data(abi, nr, args);
     for (int i = 0; i < 6; i++)
@@ -604,8 +652,10 @@ static void put_call(FILE *out, const struct sock_filter *filter, enum abi abi, 
     fwrite(&call, sizeof call, 1, out);
 }
 
-static void write_calls(struct arena *arena, const struct ir_policy *policy, const struct output *bpf, const char *dir) {
-    FILE *filter = create(arena, dir, policy->label, "bpf"), *out = create(arena, dir, policy->label, "calls");
+static void write_calls(struct arena *arena, const struct ir_policy *policy, const struct output *bpf,
+                        const char *dir) {
+    FILE *filter = create(arena, dir, policy->label, "bpf"),
+         *out = create(arena, dir, policy->label, "calls");
     const struct sock_filter *program = (const struct sock_filter *)(const void *)bpf->data.data;
     struct events events = {0};
     fwrite(bpf->data.data, 1, bpf->data.len, filter);
@@ -613,7 +663,8 @@ static void write_calls(struct arena *arena, const struct ir_policy *policy, con
     for (enum abi abi = 0; abi < ABI_COUNT; abi++)
         for (uint32_t nr = 0; nr < syscall_table_end(abi) + 50; nr++)
             for (int bit = -1; bit < 64; bit += 13)
-                put_call(out, program, abi, nr, (uint64_t[6]){0, bit < 0 ? 0 : UINT64_C(1) << bit, bit < 0 ? 0 : UINT64_MAX});
+                put_call(out, program, abi, nr,
+                         (uint64_t[6]){0, bit < 0 ? 0 : UINT64_C(1) << bit, bit < 0 ? 0 : UINT64_MAX});
     for (size_t i = 0; i < events.list.n; i++) {
         const struct event *e = &events.list.items[i];
         put_call(out, program, e->abi, e->nr, e->args);
@@ -629,7 +680,8 @@ static const struct output *find_output(const struct outputs *outputs, const cha
     return NULL;
 }
 
-static bool expect_policy(struct compilation *c, const struct ir_policy *policy, const struct node *node, const char *dir) {
+static bool expect_policy(struct compilation *c, const struct ir_policy *policy, const struct node *node,
+                          const char *dir) {
     struct arena *arena = arena_new();
     struct outputs outputs = {0};
     struct panel panel;

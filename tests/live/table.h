@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What is said of an act, a letter each: the profile's text denies it, the meaning denies it, AppArmor claims to hold that in
- * full, AppArmor may deny it all the same, it is logged. */
+/* What is said of an act, a letter each: the profile's text denies it, the meaning denies it, AppArmor claims
+ * to hold that in full, AppArmor may deny it all the same, it is logged. */
 #define TABLE_LETTERS "dmcol"
 enum table_letter { SAID_DENIED, SAID_MEANT, SAID_CLAIMED, SAID_EXCUSED, SAID_LOGGED, SAID_COUNT };
 

@@ -6,8 +6,8 @@
 
 static int check_failures;
 
-#define CHECK(cond)                                                                                                    \
-    ((cond) ? (void)printf("ok - %s:%d %s\n", __FILE__, __LINE__, #cond)                                               \
+#define CHECK(cond)                                                                                          \
+    ((cond) ? (void)printf("ok - %s:%d %s\n", __FILE__, __LINE__, #cond)                                     \
             : (void)(check_failures++, printf("not ok - %s:%d %s\n", __FILE__, __LINE__, #cond)))
 
 static inline int check_done(void) {

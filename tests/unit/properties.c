@@ -1,7 +1,7 @@
-/* The two properties that guard the project (meaning.md), over the repository's policies and over seeded random ones:
- * (a) outputs deny => the meaning denies, but where a row says `over`;
- * (b) the meaning denies, and an output holds one of the denying statements `full` => outputs deny.
- * PROPERTIES_POLICIES and PROPERTIES_SEED change how many and which. */
+/* The two properties that guard the project (meaning.md), over the repository's policies and over seeded
+ * random ones: (a) outputs deny => the meaning denies, but where a row says `over`; (b) the meaning denies,
+ * and an output holds one of the denying statements `full` => outputs deny. PROPERTIES_POLICIES and
+ * PROPERTIES_SEED change how many and which. */
 #include "check.h"
 #include "compile.h"
 #include "events.h"
@@ -14,7 +14,8 @@
 
 static unsigned long long checked, denials, claims, problems;
 
-static void complain(const struct ir_policy *policy, const struct event *e, const char *what, const struct panel_verdict *v) {
+static void complain(const struct ir_policy *policy, const struct event *e, const char *what,
+                     const struct panel_verdict *v) {
     struct buf text BUF_CLEANUP = {0};
     if (problems++ > 20)
         return;
@@ -22,7 +23,8 @@ static void complain(const struct ir_policy *policy, const struct event *e, cons
     printf("# %s: %s", policy->name, buf_text(&text));
     for (size_t i = 0; i < e->n_chain; i++)
         printf(" as %s", e->chain[i]);
-    printf(": %s%s%s%s%s\n", what, v->denied_by ? ", denied by " : "", v->denied_by ? v->denied_by->name : "", v->claimed ? ", claimed for " : "", v->claimed ? v->claimed->text : "");
+    printf(": %s%s%s%s%s\n", what, v->denied_by ? ", denied by " : "", v->denied_by ? v->denied_by->name : "",
+           v->claimed ? ", claimed for " : "", v->claimed ? v->claimed->text : "");
 }
 
 static void check_event(const struct panel *panel, const struct event *e) {
@@ -37,7 +39,8 @@ static void check_event(const struct panel *panel, const struct event *e) {
         complain(panel->policy, e, "(b) passes, the meaning denies it and an output claims it", &v);
 }
 
-/* Every actor: nobody's program, and each block's first literal program alone, then all of them in a chain. */
+/* Every actor: nobody's program, and each block's first literal program alone, then all of them in a chain.
+ */
 static size_t chains(const struct ir_policy *p, const char *programs[64]) {
     size_t n = 0;
     for (size_t b = 0; b < p->n_blocks && n < 64; b++)
@@ -74,7 +77,7 @@ static bool check_policy(struct compilation *c, const struct ir_policy *policy, 
     struct panel panel;
     struct arena *arena = arena_new();
     bool fine = panel_make(arena, policy, node, &c->diag, &outputs, &panel);
-    for (enum event_class class = 0; class < CLASS_COUNT && fine; class++)
+    for (enum event_class class = 0; class < CLASS_COUNT && fine; class ++)
         check_class(arena, &panel, class);
     outputs_free(&outputs);
     arena_free(arena);
@@ -123,26 +126,84 @@ static unsigned pick(unsigned n) {
 
 #define ONE(list) (list)[pick(sizeof(list) / sizeof *(list))]
 
-static const char *const paths[] = {"/etc/**", "/etc/passwd", "/etc/*", "/var/lib/**", "/var/lib/node/*", "/tmp/*", "/tmp/a", "/usr/bin/{ls,cat}", "/proc/sys/**",
-                                    "/proc/sys/kernel/core_pattern", "/srv/[^x]*", "/srv/?", "/run/**", "/var/run/x", "/d{,/**}", "/dev/null", "/bin/sh", "/opt/a*b", "/opt/**/c"};
-static const char *const fileops[] = {"read", "write", "exec", "lock", "map", "read, write", "link", "access", "write, exec"};
+static const char *const paths[] = {"/etc/**",         "/etc/passwd",
+                                    "/etc/*",          "/var/lib/**",
+                                    "/var/lib/node/*", "/tmp/*",
+                                    "/tmp/a",          "/usr/bin/{ls,cat}",
+                                    "/proc/sys/**",    "/proc/sys/kernel/core_pattern",
+                                    "/srv/[^x]*",      "/srv/?",
+                                    "/run/**",         "/var/run/x",
+                                    "/d{,/**}",        "/dev/null",
+                                    "/bin/sh",         "/opt/a*b",
+                                    "/opt/**/c"};
+static const char *const fileops[] = {"read",        "write", "exec",   "lock",       "map",
+                                      "read, write", "link",  "access", "write, exec"};
 static const char *const caps[] = {"net_admin", "sys_admin", "chown", "net_raw", "sys_ptrace", "bpf", "kill"};
-static const char *const sockets[] = {"socket", "socket inet", "socket alg", "socket inet, inet6 type stream", "socket netlink", "socket inet type stream protocol tcp", "socket unix type dgram", "socket packet type raw"};
-static const char *const calls[] = {"unshare where flags & CLONE_NEWUSER != 0", "clone where flags & CLONE_NEWNS != 0", "personality where persona in [0, 8, 0x20000]", "chmod, fchmod, fchmodat where mode & 0o6000 != 0",
-                                    "openat where flags & O_CREAT != 0 and mode & 0o111 != 0", "socket where domain > 38 and domain < 41", "kill where not (sig == SIGKILL or sig in [1, 2, 15])", "splice", "setuid, setgid",
-                                    "ioctl where request in [TIOCSTI, TIOCLINUX]", "prctl where option >= 40", "mmap where prot & 4 != 0", "bpf(cmd: BPF_PROG_LOAD)", "@module", "lseek where offset > 0x100000000", "ptrace, process_vm_readv", "clone3 errno ENOSYS"};
-static const char *const mounts[] = {"mount", "mount fstype proc", "mount fstype tmpfs to \"/mnt/**\"", "umount", "umount \"/mnt/*\"", "pivot_root", "mount from \"/dev/*\" to \"/mnt\"", "mount options bind", "userns"};
-static const char *const peers[] = {"ptrace", "ptrace trace peer self", "ptrace read peer unconfined", "signal", "signal send set kill, term peer self", "signal receive peer runtime", "connect", "bind unix \"/run/*\"", "connect inet \"10.0.0.0/8\" port 443", "bind"};
-static const char *const modes[] = {"", "", "", "", "    mode DefenseInDepth;\n", "    mode EnhanceProtect on runtime-default;\n", "    mode EnhanceProtect on runtime-default except deny-write-proc-sys;\n"};
+static const char *const sockets[] = {"socket",
+                                      "socket inet",
+                                      "socket alg",
+                                      "socket inet, inet6 type stream",
+                                      "socket netlink",
+                                      "socket inet type stream protocol tcp",
+                                      "socket unix type dgram",
+                                      "socket packet type raw"};
+static const char *const calls[] = {"unshare where flags & CLONE_NEWUSER != 0",
+                                    "clone where flags & CLONE_NEWNS != 0",
+                                    "personality where persona in [0, 8, 0x20000]",
+                                    "chmod, fchmod, fchmodat where mode & 0o6000 != 0",
+                                    "openat where flags & O_CREAT != 0 and mode & 0o111 != 0",
+                                    "socket where domain > 38 and domain < 41",
+                                    "kill where not (sig == SIGKILL or sig in [1, 2, 15])",
+                                    "splice",
+                                    "setuid, setgid",
+                                    "ioctl where request in [TIOCSTI, TIOCLINUX]",
+                                    "prctl where option >= 40",
+                                    "mmap where prot & 4 != 0",
+                                    "bpf(cmd: BPF_PROG_LOAD)",
+                                    "@module",
+                                    "lseek where offset > 0x100000000",
+                                    "ptrace, process_vm_readv",
+                                    "clone3 errno ENOSYS"};
+static const char *const mounts[] = {"mount",
+                                     "mount fstype proc",
+                                     "mount fstype tmpfs to \"/mnt/**\"",
+                                     "umount",
+                                     "umount \"/mnt/*\"",
+                                     "pivot_root",
+                                     "mount from \"/dev/*\" to \"/mnt\"",
+                                     "mount options bind",
+                                     "userns"};
+static const char *const peers[] = {"ptrace",
+                                    "ptrace trace peer self",
+                                    "ptrace read peer unconfined",
+                                    "signal",
+                                    "signal send set kill, term peer self",
+                                    "signal receive peer runtime",
+                                    "connect",
+                                    "bind unix \"/run/*\"",
+                                    "connect inet \"10.0.0.0/8\" port 443",
+                                    "bind"};
+static const char *const modes[] = {
+    "",
+    "",
+    "",
+    "",
+    "    mode DefenseInDepth;\n",
+    "    mode EnhanceProtect on runtime-default;\n",
+    "    mode EnhanceProtect on runtime-default except deny-write-proc-sys;\n"};
 static const char *const reactions[] = {"", "    on violation audit deny;\n", "    on violation observe;\n"};
-static const char *const targets[] = {"", "", "    target DaemonSet \"d\" in \"n\" { containers \"c\"; }\n", "    target DaemonSet \"d\" in \"n\" { containers \"c\"; }\n    privileged;\n", "    target unit \"a.service\";\n"};
+static const char *const targets[] = {
+    "", "", "    target DaemonSet \"d\" in \"n\" { containers \"c\"; }\n",
+    "    target DaemonSet \"d\" in \"n\" { containers \"c\"; }\n    privileged;\n",
+    "    target unit \"a.service\";\n"};
 static const char *const effects[] = {"deny", "deny", "deny", "audit deny", "allow", "allow only"};
 static const char *const narrowing[] = {"deny", "audit deny", "allow only"};
 
 /* `best-effort audit` can't be: the order of the words is audit, best-effort, broad. */
 static void begin(FILE *out, const char *effect) {
     bool audit = strncmp(effect, "audit ", 6) == 0;
-    fprintf(out, "    %sbest-effort %s%s ", audit ? "audit " : "", pick(6) ? "" : "broad ", audit ? effect + 6 : effect);
+    fprintf(out, "    %sbest-effort %s%s ", audit ? "audit " : "", pick(6) ? "" : "broad ",
+            audit ? effect + 6 : effect);
 }
 
 static void write_file(FILE *out, const char *effect) {
@@ -248,7 +309,8 @@ static unsigned long number_from(const char *variable, unsigned long standard) {
 
 int main(void) {
     enum { BATCH = 100 };
-    unsigned wanted = (unsigned)number_from("PROPERTIES_POLICIES", 2000), batches = (wanted + BATCH - 1) / BATCH, random = 0;
+    unsigned wanted = (unsigned)number_from("PROPERTIES_POLICIES", 2000),
+             batches = (wanted + BATCH - 1) / BATCH, random = 0;
     unsigned long long seed = number_from("PROPERTIES_SEED", 1);
     unsigned ours = check_repository();
     CHECK(ours > 0);
@@ -258,6 +320,8 @@ int main(void) {
     CHECK(random == batches * BATCH);
     CHECK(problems == 0);
     CHECK(denials > 0 && claims > 0);
-    printf("# %u policies of the repository, %u random ones: %llu events, %llu denied, %llu claimed by an output\n", ours, random, checked, denials, claims);
+    printf("# %u policies of the repository, %u random ones: %llu events, %llu denied, %llu claimed by an "
+           "output\n",
+           ours, random, checked, denials, claims);
     return check_done();
 }

@@ -58,11 +58,13 @@ static void put_allow(struct section *s, const struct ir_stmt *stmt, const char 
         put(s, stmt, qualifier, ops, match);
 }
 
-/* What an observed base would deny by default is let through and logged, what it allows with it: more, never less. */
+/* What an observed base would deny by default is let through and logged, what it allows with it: more, never
+ * less. */
 static bool observes_default(const struct section *s) {
     for (size_t i = 0; i < s->p->policy->n_stmts && s->p->block < 0; i++) {
         const struct ir_stmt *stmt = s->p->policy->stmts[i];
-        if (stmt->class == s->class && stmt->is_default && stmt->own && s->p->policy->reaction == REACTION_OBSERVE)
+        if (stmt->class == s->class && stmt->is_default && stmt->own &&
+            s->p->policy->reaction == REACTION_OBSERVE)
             return true;
     }
     return false;
@@ -74,7 +76,8 @@ static void add_allowed(struct section *s) {
         struct aa_rects rects = aa_allowed(s->p, s->class, ops, NULL, NULL);
         for (size_t i = 0; i < rects.n; i++) {
             const struct aa_rect *rect = &rects.items[i];
-            bool audit = rect->stmt ? rect->stmt->verdict == VERDICT_ALLOW && rect->stmt->audit : observes_default(s);
+            bool audit =
+                rect->stmt ? rect->stmt->verdict == VERDICT_ALLOW && rect->stmt->audit : observes_default(s);
             put_allow(s, rect->stmt, audit ? "audit " : "", rect->ops, &rect->match);
         }
     }

@@ -173,7 +173,8 @@ static bool mediates_userns(const struct aa_text *text) {
 enum judged evaluate_judge(const struct aa_text *text, const struct event *event) {
     if (!matchers[event->class] || (event->class == CLASS_USERNS && !mediates_userns(text)))
         return JUDGED_UNSEEN;
-    if (event->class == CLASS_PTRACE && event->op & (OP_TRACED_BY | OP_READ_BY) && event->peer == PEER_UNCONFINED)
+    if (event->class == CLASS_PTRACE && event->op & (OP_TRACED_BY | OP_READ_BY) &&
+        event->peer == PEER_UNCONFINED)
         return JUDGED_ALLOW; /* aa_may_ptrace(): no profile is asked where the tracer is unconfined */
     uint64_t label = 1;
     for (size_t i = 0; i < event->n_chain; i++)

@@ -49,14 +49,16 @@ static struct hold hold_default(const struct aa_profile *p, const struct ir_stmt
     return stmt->class == CLASS_MOUNT ? hold_mount(p, stmt) : full;
 }
 
-/* aa_may_ptrace() asks nobody where the tracer is unconfined, whatever the traced one's profile says [lab, 6.1]. */
+/* aa_may_ptrace() asks nobody where the tracer is unconfined, whatever the traced one's profile says
+ * [lab, 6.1]. */
 static bool traced_anyway(const struct aa_profile *p, const struct ir_stmt *stmt) {
     const unsigned traced = OP_TRACED_BY | OP_READ_BY, unconfined = 1U << PEER_UNCONFINED;
     bool named = !stmt->match.peers || stmt->match.peers & unconfined;
     bool said = stmt->class == CLASS_PTRACE && stmt->ops & traced && named != stmt->negated;
     for (size_t i = 0; said && stmt->is_default && i < p->policy->n_stmts; i++) {
         const struct ir_stmt *other = p->policy->stmts[i];
-        if (other->class == CLASS_PTRACE && other->verdict == VERDICT_ALLOW && (other->ops & traced) == traced && (!other->match.peers || other->match.peers & unconfined))
+        if (other->class == CLASS_PTRACE && other->verdict == VERDICT_ALLOW &&
+            (other->ops & traced) == traced && (!other->match.peers || other->match.peers & unconfined))
             said = false; /* the policy lets them */
     }
     return said;
@@ -150,7 +152,9 @@ struct hold aa_holds(struct arena *arena, const struct ir_policy *policy, const 
     if ((stmt->is_default || stmt->negated) && raw_may_open(policy, stmt))
         return because(HOLD_UNDER, "the raw text beside it may open more");
     if (stmt->is_default)
-        return traced_anyway(&p, stmt) ? because(HOLD_UNDER, "who is unconfined may trace whomever: the kernel asks no profile") : hold_default(&p, stmt);
+        return traced_anyway(&p, stmt)
+                   ? because(HOLD_UNDER, "who is unconfined may trace whomever: the kernel asks no profile")
+                   : hold_default(&p, stmt);
     if (aa_is_observed(policy, stmt))
         return with_note(hold_denial(&p, stmt), "observed: logged, not blocked");
     if (traced_anyway(&p, stmt))

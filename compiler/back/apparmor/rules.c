@@ -104,7 +104,10 @@ static struct aa_globs maybe_directories(const struct rule *r, const struct path
         const char *glob = globs.items[i];
         size_t n = strlen(glob);
         vec_push(r->p->arena, &names, glob);
-        bool closed = glob[n - 1] == '/' || (i + 1 < globs.n && !strncmp(globs.items[i + 1], glob, n) && !strcmp(globs.items[i + 1] + n, "/")) || (n >= 4 && !strcmp(glob + n - 4, "{,/}"));
+        bool closed = glob[n - 1] == '/' ||
+                      (i + 1 < globs.n && !strncmp(globs.items[i + 1], glob, n) &&
+                       !strcmp(globs.items[i + 1] + n, "/")) ||
+                      (n >= 4 && !strcmp(glob + n - 4, "{,/}"));
         if (!closed)
             vec_push(r->p->arena, &names, arena_printf(r->p->arena, "%s/", glob));
     }
@@ -218,9 +221,11 @@ enum aa_named aa_named(const struct ir_match *match) {
 static const char runtime_peers[] =
     "{,/usr/{,local/}{,s}bin/}{runc,crun,containerd,dockerd,crio,conmon,rootlesskit}";
 
-/* Another policy's profile ends in a hash of a text that isn't here: "vpl.NAMESPACE.LABEL.HASH", no part with a dot. */
+/* Another policy's profile ends in a hash of a text that isn't here: "vpl.NAMESPACE.LABEL.HASH", no part with
+ * a dot. */
 static const char *policy_peer(const struct rule *r, const char *label) {
-    assert(!label[strspn(label, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-")]); /* lower_label's */
+    assert(!label[strspn(
+        label, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-")]); /* lower_label's */
     return arena_printf(r->p->arena, "vpl.*.%s.*{,//**}", label);
 }
 
