@@ -49,6 +49,11 @@ static struct hold hold_default(const struct aa_profile *p, const struct ir_stmt
     return stmt->class == CLASS_MOUNT ? hold_mount(p, stmt) : full;
 }
 
+/* An observing policy's own allows open nothing. */
+static bool is_idle(const struct aa_profile *p, const struct ir_stmt *stmt) {
+    return stmt->own && p->policy->reaction == REACTION_OBSERVE;
+}
+
 /* aa_may_ptrace() asks nobody where the tracer is unconfined, whatever the traced one's profile says
  * [lab, 6.1]. */
 static bool traced_anyway(const struct aa_profile *p, const struct ir_stmt *stmt) {
@@ -57,7 +62,7 @@ static bool traced_anyway(const struct aa_profile *p, const struct ir_stmt *stmt
     bool said = stmt->class == CLASS_PTRACE && stmt->ops & traced && named != stmt->negated;
     for (size_t i = 0; said && stmt->is_default && i < p->policy->n_stmts; i++) {
         const struct ir_stmt *other = p->policy->stmts[i];
-        if (other->class == CLASS_PTRACE && other->verdict == VERDICT_ALLOW &&
+        if (other->class == CLASS_PTRACE && other->verdict == VERDICT_ALLOW && !is_idle(p, other) &&
             (other->ops & traced) == traced && (!other->match.peers || other->match.peers & unconfined))
             said = false; /* the policy lets them */
     }
