@@ -38,7 +38,7 @@ static long use_dac_override(void) {
 }
 
 static long use_dac_read_search(void) {
-    return syscall(SYS_open_by_handle_at, -1, NULL, 0);
+    return syscall(SYS_open_by_handle_at, AT_FDCWD, NULL, 0);
 }
 
 static long use_ipc_lock(void) {
