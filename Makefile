@@ -29,7 +29,7 @@ FRONT = $(BASE) -Icompiler/front
 CHECK = $(FRONT) -Icompiler/check
 IR = $(BASE) -Icompiler/ir
 BACK = $(IR) -Icompiler/back
-ALL = $(CHECK) -Icompiler/ir -Icompiler/back -Icompiler/back/apparmor -Icompiler/back/seccomp -Icompiler
+ALL = $(CHECK) -Icompiler/ir -Icompiler/back -Icompiler/back/apparmor -Icompiler/back/seccomp -Icompiler -Icompiler/verbs
 
 includes = $(strip $(if $(filter common/%,$(1)),$(COMMON),\
 	$(if $(filter compiler/base/%,$(1)),$(BASE),\

@@ -1,12 +1,12 @@
-/* The command line: verbs, options and --help, all from two tables. */
+/* The command line: verbs, options and --help, all from two tables, verbs.def and options.def. */
 #ifndef VPL_OPTIONS_H
 #define VPL_OPTIONS_H
 
 #include "node.h"
 #include "report.h"
+#include "verbs.h"
 #include <stdbool.h>
-
-enum verb { VERB_COMPILE, VERB_CHECK, VERB_TEST, VERB_EVAL, VERB_INSPECT, VERB_COUNT };
+#include <stddef.h>
 
 enum exit_code {
     EXIT_OK = 0,
@@ -41,11 +41,33 @@ struct options {
     enum { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER } colour;
 };
 
+struct option_row {
+    char letter; /* 0: none */
+    const char *name;
+    const char *argument; /* NULL: takes none; options.def says how it is written */
+    const char *help;
+    unsigned verbs; /* 1 << enum verb */
+    enum { OPTION_NOTHING, OPTION_FLAG, OPTION_TEXT, OPTION_SET } kind;
+    size_t at;                                                      /* the member that it sets */
+    const char *(*set)(struct options *options, const char *value); /* returns NULL, or what is wrong */
+};
+
+enum option_id {
+#define OPTION(id, letter, name, argument, action, verbs, help) OPT_##id,
+#include "options.def"
+#undef OPTION
+    OPT_COUNT
+};
+extern const struct option_row option_rows[OPT_COUNT];
+
 /* Reads argv. Returns -1 to go on, else the exit code to leave with (help and version were printed to stdout,
  * mistakes to stderr). */
 int options_read(struct options *options, int argc, char **argv);
 
 /* Whether to colour what goes to that stream. */
 bool options_colour(const struct options *options, int fd);
+
+/* The text of --help for a verb, to stdout. */
+void options_help(enum verb verb);
 
 #endif

@@ -1,0 +1,56 @@
+#include "options.h"
+#include <stdio.h>
+
+static const char start[] = "vplc: one policy for AppArmor, seccomp, capabilities and Kubernetes\n\n";
+static const char end[] =
+    "\nexample:\n  cat >web.vpl <<'END'\n  vpl 1;\n  policy web {\n      allow only capability "
+    "net_bind_service;\n      deny write \"/etc/**\";\n  }\n  END\n"
+    "  vplc web.vpl -o out/ && varmor-run --policy out/compiled.bin --allow-missing apparmor -- ./web\n\n"
+    "exit status: 0 fine, 1 the policy is wrong, 2 usage or I/O, 3 a gate isn't met, 4 a difference was "
+    "found, 5 tests failed\n";
+
+static void print_option(const struct option_row *row) {
+    char name[64];
+    const char letter[] = {'-', row->letter, ',', ' ', '\0'}, *argument = row->argument;
+    bool optional = argument && *argument == '[';
+    snprintf(name, sizeof name, "%s--%s%s%s", row->letter ? letter : "    ", row->name,
+             !argument  ? ""
+             : optional ? "[="
+                        : " ",
+             argument ? argument + optional : "");
+    printf("  %-32s %s\n", name, row->help);
+}
+
+static void print_options(enum verb verb) {
+    for (int i = 0; i < OPT_COUNT; i++)
+        if (option_rows[i].verbs & 1U << verb)
+            print_option(&option_rows[i]);
+}
+
+static void print_usage(const char *before, enum verb verb) {
+    const struct verb_row *row = &verb_rows[verb];
+    printf("%s vplc %s%s[options] %s\n", before, row->name, *row->name ? " " : "", row->arguments);
+}
+
+static void print_all(void) {
+    fputs(start, stdout);
+    for (int v = 0; v < VERB_COUNT; v++)
+        print_usage(v ? "      " : "usage:", (enum verb)v);
+    printf("\n%s\nverbs:\n", verb_rows[VERB_COMPILE].text);
+    for (int v = 0; v < VERB_COUNT; v++)
+        if (*verb_rows[v].name)
+            printf("  %-10s %s\n", verb_rows[v].name, verb_rows[v].summary);
+    printf("\noptions:\n");
+    print_options(VERB_COMPILE);
+    fputs(end, stdout);
+}
+
+void options_help(enum verb verb) {
+    if (verb == VERB_COMPILE) {
+        print_all();
+        return;
+    }
+    print_usage("usage:", verb);
+    printf("\n%s\noptions:\n", verb_rows[verb].text);
+    print_options(verb);
+}

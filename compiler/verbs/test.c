@@ -1,0 +1,129 @@
+#include "judge.h"
+#include "meaning.h"
+#include "panel.h"
+#include "session.h"
+#include <string.h>
+
+struct run {
+    struct compilation *c;
+    const struct options *options;
+    struct buf *out;
+    const struct panel *panel;
+    json_t *results; /* one object a test */
+    unsigned passed, failed, meaning_only;
+};
+
+static void fail(struct run *run, const struct expect *x, const struct event *e, const char *why) {
+    struct place place;
+    if (source_place(&run->c->sources, x->loc.begin, &place))
+        buf_printf(run->out, "    %s:%u: %.*s\n", place.file->path, place.line,
+                   (int)strcspn(place.line_text + place.line_byte, "\n"), place.line_text + place.line_byte);
+    buf_add(run->out, "      ");
+    if (e) {
+        event_print(run->out, e);
+        buf_add(run->out, ": ");
+    }
+    buf_printf(run->out, "%s\n", why);
+}
+
+static const char *decided(struct run *run, const struct judgement *j) {
+    const char *verdict = j->verdict == VERDICT_DENY ? "denied" : "allowed";
+    return arena_printf(run->c->arena, "the meaning: %s%s by %s", verdict, j->logged ? ", logged," : "",
+                        j->decided_by ? j->decided_by->text : "nothing that speaks of it");
+}
+
+/* NULL: as expected. */
+static const char *wrong_meaning(struct run *run, const struct expect *x, const struct event *e) {
+    struct judgement j = meaning_judge(run->panel->policy, e);
+    bool denied = j.verdict == VERDICT_DENY;
+    if (denied != (x->effect == EFFECT_DENY) || (x->audit && !j.logged))
+        return decided(run, &j);
+    return NULL;
+}
+
+static const char *wrong_outputs(struct run *run, const struct expect *x, const struct event *e,
+                                 bool *claimed) {
+    struct panel_verdict v = panel_judge(run->panel, e);
+    *claimed |= v.claimed != NULL;
+    if (x->effect == EFFECT_ALLOW && v.combined == JUDGED_DENY && !v.over)
+        return arena_printf(run->c->arena, "the %s output denies it", v.denied_by->name);
+    if (x->effect == EFFECT_DENY && v.claimed && v.combined != JUDGED_DENY)
+        return arena_printf(run->c->arena, "the %s output is said to hold `%s`, and lets it pass",
+                            v.claimed_by->name, v.claimed->text);
+    return NULL;
+}
+
+static bool run_expect(struct run *run, const struct expect *x) {
+    struct events events = {0};
+    bool claimed = false;
+    judge_events(run->c, run->panel->policy, x, &events);
+    if (!events.list.n) {
+        fail(run, x, NULL, "no event is like this: the expectation contradicts itself");
+        return false;
+    }
+    for (size_t i = 0; i < events.list.n; i++) {
+        const struct event *e = &events.list.items[i];
+        const char *why = wrong_meaning(run, x, e);
+        why = why ? why : wrong_outputs(run, x, e, &claimed);
+        if (why) {
+            fail(run, x, e, why);
+            return false;
+        }
+    }
+    run->meaning_only += x->effect == EFFECT_DENY && !claimed;
+    return true;
+}
+
+static const struct ir_policy *policy_of(struct compilation *c, const struct test *test) {
+    for (size_t i = 0; i < c->checked.policies.n; i++)
+        if (c->checked.policies.items[i] == test->policy)
+            return c->policies[i];
+    return lower_policy(&c->lower, test->policy);
+}
+
+static void run_test(struct run *run, const struct test *test) {
+    struct outputs outputs = {0};
+    struct panel panel;
+    const struct ir_policy *policy = policy_of(run->c, test);
+    bool fine = panel_make(run->c->arena, policy, &run->options->node, &run->c->diag, &outputs, &panel);
+    size_t title = run->out->len;
+    unsigned only = run->meaning_only;
+    run->panel = &panel;
+    for (size_t i = 0; i < test->expects.n && panel.holds; i++)
+        fine &= run_expect(run, &test->expects.items[i]);
+    struct buf details BUF_CLEANUP = {0};
+    buf_add(&details, buf_text(run->out) + title);
+    if (run->out->data)
+        run->out->data[run->out->len = title] = '\0';
+    buf_printf(run->out, "%s %s (%s, %zu expectations", fine ? "ok  " : "FAIL", test->title, policy->name,
+               test->expects.n);
+    if (run->meaning_only > only)
+        buf_printf(run->out, ", %u on the meaning only", run->meaning_only - only);
+    buf_printf(run->out, ")\n%s", buf_text(&details));
+    json_array_append_new(
+        run->results, json_pack("{s:s, s:s, s:b, s:i, s:i, s:s}", "test", test->title, "policy", policy->name,
+                                "passed", fine, "expectations", (int)test->expects.n, "meaning_only",
+                                (int)(run->meaning_only - only), "details", buf_text(&details)));
+    run->passed += fine;
+    run->failed += !fine;
+    outputs_free(&outputs);
+}
+
+static int run_tests(struct compilation *c, const struct options *options) {
+    struct buf out BUF_CLEANUP = {0};
+    struct run run = {.c = c, .options = options, .out = &out, .results = json_array()};
+    for (size_t i = 0; i < c->checked.tests.n; i++)
+        if (!options->only || strcmp(c->checked.tests.items[i].policy->name, options->only) == 0)
+            run_test(&run, &c->checked.tests.items[i]);
+    buf_printf(&out, "%u passed, %u failed\n", run.passed, run.failed);
+    json_t *json = json_pack("{s:i, s:i, s:i, s:o}", "format_version", 1, "passed", (int)run.passed, "failed",
+                             (int)run.failed, "tests", run.results);
+    session_print(options, &out, json);
+    if (!run.passed && !run.failed)
+        fputs("vplc: there is no test block to run\n", stderr);
+    return run.failed ? EXIT_TESTS : run.passed ? EXIT_OK : EXIT_USAGE;
+}
+
+int verb_test(struct options *options) {
+    return session_run(options, run_tests);
+}

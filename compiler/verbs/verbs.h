@@ -1,0 +1,22 @@
+/* What each verb does: verbs.def is the table, beside it a module for each. */
+#ifndef VPL_VERBS_H
+#define VPL_VERBS_H
+
+struct options;
+
+enum verb {
+#define VERB(id, function, name, arguments, summary, text, least, most) VERB_##id,
+#include "verbs.def"
+#undef VERB
+    VERB_COUNT
+};
+
+struct verb_row {
+    const char *name; /* "" of the one that needs none */
+    const char *arguments, *summary, *text;
+    unsigned least, most; /* operands */
+    int (*run)(struct options *options);
+};
+extern const struct verb_row verb_rows[VERB_COUNT];
+
+#endif
