@@ -97,6 +97,7 @@ static struct bundle_policy bundle_policy(struct compilation *c, const struct ir
         need(c, &needs, NEED_APPARMOR,
              arena_printf(c->arena, "AppArmor profile %s", outputs->apparmor_profile), p->origin);
         out.apparmor_name = outputs->apparmor_profile;
+        out.apparmor_complain = p->mode == MODE_BEHAVIOR_MODELING;
         out.apparmor_text = buf_text(&profile->data);
     }
     if (bpf) {

@@ -31,6 +31,9 @@ void outputs_free(struct outputs *outputs);
 
 enum judged { JUDGED_UNSEEN, JUDGED_ALLOW, JUDGED_DENY };
 
+/* Why a modelling policy's statements are `full`: said by each backend of those whose events it logs. */
+extern const char backend_modelled[];
+
 struct backend {
     const char *name;  /* the column's head: "apparmor", "seccomp", "oci", "kubernetes", "launcher" */
     const char *title; /* one line for --help and docs */

@@ -8,6 +8,8 @@ const struct backend *const backends[] = {
 };
 const size_t backends_count = sizeof backends / sizeof *backends;
 
+const char backend_modelled[] = "recorded against: logged, not blocked";
+
 struct output *outputs_add(struct arena *arena, struct outputs *outputs, const char *path) {
     outputs->items = arena_grow(arena, outputs->items, outputs->n, &outputs->cap, sizeof *outputs->items);
     struct output *out = &outputs->items[outputs->n++];

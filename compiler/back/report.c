@@ -81,8 +81,8 @@ static struct report_row require_row(struct arena *arena, const struct report *r
                                               q->writable ? " writable" : "")
                                : arena_printf(arena, "require %s", ir_require_name(q->kind));
     struct report_row row = {.kind = ROW_REQUIRE, .text = text, .origin = q->origin, .holds = holds};
-    row.best_effort =
-        r->policy->reaction == REACTION_OBSERVE; /* its outputs carry profiles only: a row, no mistake */
+    row.best_effort = r->policy->reaction == REACTION_OBSERVE || /* the outputs carry profiles only */
+                      r->policy->mode == MODE_BEHAVIOR_MODELING;
     choose_best(r, &row);
     return row;
 }
@@ -104,10 +104,11 @@ static struct report_row left_out_row(struct arena *arena, const struct report *
 /* Raw text is in the profile as it was written; the meaning doesn't look into it. */
 static struct report_row raw_row(struct arena *arena, const struct report *r) {
     struct hold *holds = arena_alloc(arena, (r->n_columns + 1) * sizeof *holds);
+    struct hold hold = {HOLD_FULL, "as written: opaque, no statement of the policy's"};
+    if (r->policy->mode == MODE_BEHAVIOR_MODELING)
+        hold = (struct hold){HOLD_NONE, "left out of a profile that only logs"};
     for (size_t i = 0; i < r->n_columns; i++)
-        holds[i] = strcmp(r->columns[i]->name, "apparmor") == 0
-                       ? (struct hold){HOLD_FULL, "as written: opaque, no statement of the policy's"}
-                       : (struct hold){HOLD_NONE, ""};
+        holds[i] = strcmp(r->columns[i]->name, "apparmor") == 0 ? hold : (struct hold){HOLD_NONE, ""};
     struct report_row row = {.kind = ROW_REQUIRE,
                              .text = "raw apparmor",
                              .origin = r->policy->origin,

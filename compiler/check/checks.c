@@ -163,8 +163,6 @@ static void not_yet(struct diag *diag, bool *found, struct loc loc, const char *
 
 bool checks_not_yet(struct diag *diag, const struct policy *p) {
     bool found = false;
-    if (p->mode == POLICY_BEHAVIOR_MODELING)
-        not_yet(diag, &found, p->mode_loc, "mode BehaviorModeling, which needs the learner,");
     if (p->model)
         not_yet(diag, &found, p->mode_loc, "`from model`");
     for (size_t i = 0; i < p->raw_seccomp.n; i++)

@@ -91,6 +91,8 @@ static const struct ir_stmt *call_default(const struct building *b) {
  * (moby#42680). */
 static void add_call_defaults(struct building *b, const struct policy *p) {
     const struct ir_stmt *standard = call_default(b);
+    if (p->mode == POLICY_BEHAVIOR_MODELING) /* x32 is let through and logged like all else */
+        return;
     if (p->enforcers & ENFORCER_SECCOMP && !p->privileged) {
         struct ir_stmt *x32 = add_call_default(b, p, 1U << ABI_X32, ENOSYS);
         x32->refinement = true;
@@ -413,7 +415,8 @@ struct ir_policy *lower_policy(const struct lower *lower, const struct policy *p
                      "allow runtime-start",
                      "what a container runtime does itself before the command starts: not measured", true,
                      out->origin}));
-    add_native_abi(&b, out);
+    if (p->mode != POLICY_BEHAVIOR_MODELING)
+        add_native_abi(&b, out);
     add_call_defaults(&b, p);
     for (size_t i = 0; i < b.stmts.n; i++) {
         b.stmts.items[i]->id = (unsigned)i;

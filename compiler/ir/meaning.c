@@ -37,6 +37,8 @@ static void take_observed(struct findings *f, const struct ir_stmt *stmt) {
 static void take(struct findings *f, const struct ir_policy *policy, const struct ir_stmt *stmt) {
     bool logged = stmt->audit ||
                   (policy->reaction == REACTION_AUDIT_DENY && stmt->own && stmt->verdict == VERDICT_DENY);
+    if (stmt->own && policy->mode == MODE_BEHAVIOR_MODELING)
+        return; /* recorded against, by who reads the log */
     if (stmt->own && policy->reaction == REACTION_OBSERVE)
         take_observed(f, stmt);
     else if (stmt->is_default && stmt->refinement)
@@ -93,7 +95,8 @@ size_t meaning_denying(const struct ir_policy *policy, const struct event *event
         return 0;
     for (size_t i = 0; i < policy->n_stmts && n < max; i++) {
         const struct ir_stmt *s = policy->stmts[i];
-        bool observed = s->own && policy->reaction == REACTION_OBSERVE;
+        bool observed =
+            s->own && (policy->reaction == REACTION_OBSERVE || policy->mode == MODE_BEHAVIOR_MODELING);
         if (s->verdict == VERDICT_DENY && !s->is_default && !observed && applies(s, entered, event))
             denying[n++] = s;
     }

@@ -102,7 +102,7 @@ static unsigned check_file(const char *path) {
         lower_init(&c.lower, c.arena, &c.diag, &c.checked);
     for (size_t i = 0; i < c.checked.policies.n && !c.diag.errors; i++) {
         const struct policy *p = c.checked.policies.items[i];
-        if (p->mode == POLICY_BEHAVIOR_MODELING || p->raw_seccomp.n)
+        if (p->raw_seccomp.n)
             continue;
         struct node newer = node_default;
         newer.kernel_minor = 12, newer.kernel_major = 6, newer.parser_major = newer.abi_major = 4;

@@ -44,7 +44,7 @@ static bool check_blocks(struct arena *arena, const struct ir_policy *policy, co
                          struct diag *diag) {
     struct aa_profile p = {.arena = arena, .policy = policy, .node = node, .block = -1, .name = ""};
     struct aa_cells cells;
-    if (!policy->n_blocks)
+    if (!policy->n_blocks || policy->mode == MODE_BEHAVIOR_MODELING)
         return true;
     if (aa_exec_try(&p).refused || !aa_exec_cells(arena, policy, &cells)) {
         diag_add(diag, DIAG_APPARMOR_PROGRAMS, policy->blocks[0].origin->loc,

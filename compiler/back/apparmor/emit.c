@@ -219,6 +219,16 @@ static void add_raw(struct buf *out, const struct aa_profile *p, const char *raw
     buf_add(out, raw[strlen(raw) - 1] == '\n' ? "" : "\n");
 }
 
+/* Complain mode lets everything through and logs it, but what the text allows without `audit` it doesn't log,
+ * so the text allows nothing. Only an exec without a rule leads to a `null-` profile, which is somebody
+ * else's in the log and holds nothing [lab], so every program stays here. */
+static void add_modelling(struct buf *out, const char *name) {
+    buf_printf(out,
+               "profile %s flags=(complain,attach_disconnected,mediate_deleted) {\n"
+               "  audit \"/{,**}\" ix,\n}\n",
+               name);
+}
+
 static void add_profile(struct buf *out, const struct aa_profile *p, const char *name) {
     buf_printf(out, "%sprofile %s flags=(attach_disconnected,mediate_deleted) {\n", p->block < 0 ? "" : "  ",
                name);
@@ -232,6 +242,10 @@ void aa_emit_text(struct buf *out, struct arena *arena, const struct ir_policy *
                   const struct node *node, const char *name) {
     struct aa_profile p = {.arena = arena, .policy = policy, .node = node, .block = -1, .name = name};
     buf_printf(out, "abi <abi/%u.0>,\n\n", node->abi_major);
+    if (policy->mode == MODE_BEHAVIOR_MODELING) {
+        add_modelling(out, name);
+        return;
+    }
     add_profile(out, &p, name);
     for (p.block = 0; (size_t)p.block < policy->n_blocks; p.block++) {
         buf_add_char(out, '\n');

@@ -111,7 +111,7 @@ static bool (*const matchers[CLASS_COUNT])(const struct aa_rule *, const struct 
  * profile lets be used less than the link; that only keeps denials from being got round, and isn't looked at.
  */
 static bool allows(const struct aa_text_profile *profile, const struct event *event, const char *peer) {
-    bool allowed = false;
+    bool allowed = profile->complain;
     for (size_t i = 0; i < profile->rules.n; i++) {
         const struct aa_rule *rule = &profile->rules.items[i];
         if (rule->class != event->class || (rule->ops && !(rule->ops & event->op)) ||

@@ -15,6 +15,7 @@
 struct aa_rule {
     enum event_class class;
     bool deny, audit, owner;
+    bool complain;             /* read from a profile's flags, not a rule's */
     unsigned ops;              /* 0: the class has none */
     const struct glob *path;   /* file, mount point, umount; NULL: any */
     const struct glob *source; /* mount: from; link: to; NULL: any */
@@ -30,6 +31,7 @@ struct aa_rule {
 };
 struct aa_text_profile {
     const char *name; /* a child's: PARENT//CHILD */
+    bool complain;    /* only what is denied in so many words is blocked */
     VEC(struct aa_rule) rules;
 };
 struct aa_text {

@@ -392,12 +392,12 @@ static void parse_rule(struct parser *p) {
 /* Profiles */
 
 static bool known_flag(struct aa_rule *rule, const char *word) {
-    (void)rule;
-    return !strcmp(word, "attach_disconnected") || !strcmp(word, "mediate_deleted");
+    rule->complain |= !strcmp(word, "complain");
+    return rule->complain || !strcmp(word, "attach_disconnected") || !strcmp(word, "mediate_deleted");
 }
 
 static void parse_profile(struct parser *p, const char *parent) {
-    struct aa_rule unused = {0};
+    struct aa_rule flags = {0};
     if (p->scan.token != AA_WORD)
         fail(p, "the profile's name is missing");
     if (p->text->profiles.n == 64)
@@ -411,7 +411,8 @@ static void parse_profile(struct parser *p, const char *parent) {
     if (aa_scan_word(&p->scan, "flags")) {
         if (!aa_scan_token(&p->scan, AA_EQUALS))
             fail(p, "`flags` is followed by `=`");
-        parse_list(p, known_flag, &unused);
+        parse_list(p, known_flag, &flags);
+        p->text->profiles.items[p->profile].complain = flags.complain;
     }
     if (!aa_scan_token(&p->scan, AA_OPEN))
         fail(p, "`{` is missing");

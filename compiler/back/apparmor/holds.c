@@ -150,6 +150,9 @@ struct hold aa_holds(struct arena *arena, const struct ir_policy *policy, const 
         return because(HOLD_NONE, elsewhere[stmt->class]);
     if (!aa_is_ours(policy, stmt))
         return because(HOLD_NONE, "the container runtime's mounts hold it");
+    if (policy->mode == MODE_BEHAVIOR_MODELING)
+        return stmt->own ? because(HOLD_FULL, backend_modelled)
+                         : because(HOLD_NONE, "complain mode lets everything through");
     if (stmt->class == CLASS_USERNS && !node_mediates_userns(node))
         return because(HOLD_NONE, "it takes kernel 6.7, apparmor_parser 4 and abi 4");
     if (stmt->verdict == VERDICT_ALLOW)

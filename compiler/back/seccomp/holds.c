@@ -39,6 +39,8 @@ struct hold reduce_holds(struct arena *arena, const struct ir_policy *policy, co
     const char *why = reduce_left_out(policy);
     if (why)
         return (struct hold){HOLD_NONE, why};
+    if (stmt->class == CLASS_SYSCALL && policy->mode == MODE_BEHAVIOR_MODELING)
+        return (struct hold){HOLD_FULL, backend_modelled};
     if (stmt->block >= 0)
         return (struct hold){HOLD_NONE, "a filter can't know which program acts"};
     if (stmt->class == CLASS_SYSCALL && stmt->match.untested && stmt->verdict == VERDICT_DENY &&
@@ -58,6 +60,8 @@ struct hold reduce_holds_require(const struct ir_policy *policy, const struct ir
     const char *why = reduce_left_out(policy);
     if (why || require->kind != REQUIRE_NATIVE_ABI)
         return (struct hold){HOLD_NONE, why ? why : "a filter sees system calls only"};
+    if (policy->mode == MODE_BEHAVIOR_MODELING)
+        return (struct hold){HOLD_NONE, "this mode requires nothing"};
     return (struct hold){HOLD_FULL, ""};
 }
 

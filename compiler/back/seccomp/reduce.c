@@ -227,6 +227,8 @@ static bool is_logged(const struct ir_policy *policy, const struct ir_stmt *stmt
 }
 
 bool seccomp_wants_log(const struct ir_policy *policy) {
+    if (policy->mode == MODE_BEHAVIOR_MODELING)
+        return true;
     for (size_t i = 0; i < policy->n_stmts; i++)
         if (is_logged(policy, policy->stmts[i]))
             return true;

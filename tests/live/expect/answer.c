@@ -94,7 +94,7 @@ const char *label_parts(const struct table *t, const struct actor *actor, const 
     memcpy(chain, actor->chain, actor->n * sizeof *chain);
     chain[actor->n] = program;
     uint64_t entered = ir_blocks_entered(t->policy, chain, actor->n + (program != NULL));
-    for (size_t b = 0; b < t->policy->n_blocks; b++)
+    for (size_t b = 0; b < t->policy->n_blocks && t->policy->mode != MODE_BEHAVIOR_MODELING; b++)
         if (entered >> b & 1)
             parts = arena_printf(t->arena, "%s,%s//%s", parts, t->profile, t->policy->blocks[b].name);
     return parts;

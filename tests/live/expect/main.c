@@ -188,8 +188,7 @@ int main(int argc, char **argv) {
         fprintf(stderr, "expect: %s\n", err.text);
     size_t n = status ? 0 : compile_selected(&c, NULL, &list);
     for (size_t i = 0; i < n; i++)
-        if (list[i]->mode != MODE_BEHAVIOR_MODELING)
-            status |= !expect_policy(&c, list[i], &node, argv[2]);
+        status |= !expect_policy(&c, list[i], &node, argv[2]);
     struct buf text BUF_CLEANUP = {0};
     diag_print(&c.diag, &text, false);
     if (status)
