@@ -19,7 +19,7 @@ endif
 VPLC_LIBS = -ljansson -lyaml -lmd
 RUN_LIBS = -lapparmor -lmd
 ifndef SAN
-RUN_LDFLAGS = -static # half the time to start; nothing of libc's that needs plugins is used
+STATIC = -static # half the time to start; nothing of libc's that needs plugins is used
 endif
 
 # Who may see whom: each stage compiles with the headers of its own folder and of the earlier ones only.
@@ -56,11 +56,11 @@ UNIT = $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/*.c))
 all: $(BUILD)/vplc $(BUILD)/varmor-run
 
 $(BUILD)/vplc: $(BUILD)/obj/compiler/main.o $(VPLC_OBJ)
-	$(SAY)$(CC) $(LDFLAGS) -o $@.new $^ $(VPLC_LIBS)
+	$(SAY)$(CC) $(LDFLAGS) $(STATIC) -o $@.new $^ $(VPLC_LIBS)
 	@mv $@.new $@
 
 $(BUILD)/varmor-run: $(BUILD)/obj/runtime/main.o $(RUN_OBJ)
-	$(SAY)$(CC) $(LDFLAGS) $(RUN_LDFLAGS) -o $@.new $^ $(RUN_LIBS)
+	$(SAY)$(CC) $(LDFLAGS) $(STATIC) -o $@.new $^ $(RUN_LIBS)
 	@mv $@.new $@
 
 $(BUILD)/obj/%.o: %.c Makefile | $(BUILD)/grammar/vpl.tab.c

@@ -5,7 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CHUNK = 1024 * 1024, ALIGN = 16 }; /* large enough that calloc takes zeroed pages from the kernel */
+/* Each chunk is twice the one before: most arenas are for one question and stay small. The largest is large
+ * enough that calloc takes zeroed pages from the kernel. */
+enum { FIRST_CHUNK = 16 * 1024, LAST_CHUNK = 1024 * 1024, ALIGN = 16 };
 
 struct chunk {
     struct chunk *next;
@@ -15,6 +17,7 @@ struct chunk {
 
 struct arena {
     struct chunk *head;
+    size_t next_chunk;
 };
 
 static void *must(void *p) {
@@ -26,7 +29,9 @@ static void *must(void *p) {
 }
 
 struct arena *arena_new(void) {
-    return must(calloc(1, sizeof(struct arena)));
+    struct arena *arena = must(calloc(1, sizeof *arena));
+    arena->next_chunk = FIRST_CHUNK;
+    return arena;
 }
 
 void arena_free(struct arena *arena) {
@@ -37,16 +42,22 @@ void arena_free(struct arena *arena) {
     free(arena);
 }
 
+static struct chunk *add_chunk(struct arena *arena, size_t size) {
+    size_t room = arena->next_chunk > size ? arena->next_chunk : size;
+    struct chunk *c = must(calloc(1, sizeof *c + room));
+    c->size = room;
+    c->next = arena->head;
+    arena->head = c;
+    if (arena->next_chunk < LAST_CHUNK)
+        arena->next_chunk *= 2;
+    return c;
+}
+
 void *arena_alloc(struct arena *arena, size_t size) {
     size = (size + ALIGN - 1) / ALIGN * ALIGN;
     struct chunk *c = arena->head;
-    if (!c || c->size - c->used < size) {
-        size_t room = size > CHUNK ? size : CHUNK;
-        c = must(calloc(1, sizeof *c + room));
-        c->size = room;
-        c->next = arena->head;
-        arena->head = c;
-    }
+    if (!c || c->size - c->used < size)
+        c = add_chunk(arena, size);
     void *p = c->data + c->used;
     c->used += size;
     return p;

@@ -17,12 +17,12 @@ static bool is_sort(const struct ast *node, enum scope_sort sort) {
 }
 
 static bool find_in(const struct unit *unit, enum scope_sort sort, const char *name, struct found *found) {
-    for (const struct ast *node = unit->tree->first; node; node = node->next)
-        if (is_sort(node, sort) && strcmp(node->text, name) == 0) {
-            *found = (struct found){.node = node, .unit = unit};
-            return true;
-        }
-    return false;
+    const struct map *names[] = {
+        [SCOPE_LET] = &unit->lets, [SCOPE_RULE] = &unit->rules, [SCOPE_POLICY] = &unit->policies};
+    const struct ast *node = map_get(names[sort], name, strlen(name));
+    if (node)
+        *found = (struct found){.node = node, .unit = unit};
+    return node != NULL;
 }
 
 /* `a.b`: by the import called a; `b`: here, in unqualified imports, in the library. The parts of a rule are

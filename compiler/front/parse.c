@@ -63,12 +63,37 @@ static struct unit *loaded(const struct loader *l, const char *path) {
     return NULL;
 }
 
+static struct map *names_of(struct unit *unit, enum node_kind kind) {
+    switch (kind) {
+    case NODE_LET:
+        return &unit->lets;
+    case NODE_RULE:
+    case NODE_ALIAS:
+        return &unit->rules;
+    case NODE_POLICY:
+        return &unit->policies;
+    default:
+        return NULL;
+    }
+}
+
+static void index_names(struct arena *arena, struct unit *unit) {
+    unit->lets.arena = unit->rules.arena = unit->policies.arena = arena;
+    for (struct ast *node = unit->tree->first; node; node = node->next) {
+        struct map *names = names_of(unit, node->kind);
+        void **first = names ? map_at(names, node->text, strlen(node->text)) : NULL;
+        if (first && !*first)
+            *first = node;
+    }
+}
+
 static void load_imports(struct loader *l, struct unit *unit, const struct chain *chain);
 
 static struct unit *load(struct loader *l, struct source_file *file, const struct chain *chain) {
     struct unit *unit = ARENA_NEW(l->arena, struct unit);
     unit->file = file;
     unit->tree = parse_text(l->arena, l->diag, file);
+    index_names(l->arena, unit);
     vec_push(l->arena, &l->units, unit);
     load_imports(l, unit, chain);
     return unit;

@@ -4,12 +4,14 @@
 
 #include "ast.h"
 #include "diag.h"
+#include "map.h"
 
 /* A parsed file and the files it imports. */
 struct unit {
     const struct source_file *file;
-    struct ast *tree;       /* NODE_FILE */
-    struct import *imports; /* n_imports */
+    struct ast *tree;                 /* NODE_FILE */
+    struct map lets, rules, policies; /* by name: the first declaration of it; aliases are rules */
+    struct import *imports;           /* n_imports */
     size_t n_imports;
 };
 struct import {

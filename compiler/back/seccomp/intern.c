@@ -1,18 +1,11 @@
 #include "intern.h"
 
-#include <stdint.h>
+#include "map.h"
 #include <string.h>
-
-static uint64_t hash(const unsigned char *bytes, size_t n) {
-    uint64_t h = 0xcbf29ce484222325U;
-    for (size_t i = 0; i < n; i++)
-        h = (h ^ bytes[i]) * 0x100000001b3U;
-    return h ^ (h >> 29);
-}
 
 /* Keys may hold pointers, so the order of slots changes from run to run: nothing may ever walk over them. */
 static void **find_slot(const struct intern *table, const void *key) {
-    size_t i = hash(key, table->key_size) & (table->cap - 1);
+    size_t i = map_hash(key, table->key_size) & (table->cap - 1);
     while (table->slots[i] && memcmp(table->slots[i], key, table->key_size) != 0)
         i = (i + 1) & (table->cap - 1);
     return &table->slots[i];
