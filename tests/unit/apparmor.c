@@ -333,6 +333,13 @@ static void test_audit(void) {
     CHECK(accepted());
     CHECK(strstr(text, "  audit deny \"/proc/*\" wl,") && strstr(text, "  deny \"/sys/*\" wl,"));
     CHECK(strstr(text, "  audit deny \"/proc/kcore\" wl,"));
+    default_deny(
+        CLASS_USERNS); /* which the text has to spell out, with the log that a default has by itself */
+    CHECK(accepted() && compile(&new_node) == 0 && strstr(text, "\n  deny userns,\n"));
+    stmts.n--;
+    add((struct ir_stmt){
+        .class = CLASS_USERNS, .is_default = true, .verdict = VERDICT_DENY, .block = -1, .audit = true});
+    CHECK(accepted() && compile(&new_node) == 0 && strstr(text, "\n  audit deny userns,\n"));
 }
 
 static void test_observe(void) {
@@ -352,6 +359,14 @@ static void test_observe(void) {
     CHECK(strstr(text, "  audit deny capability sys_admin,") &&
           strstr(text, "  audit deny mount fstype=proc,"));
     CHECK(!strstr(text, "  capability chown,") && holds(write) == HOLD_FULL);
+    struct ir_stmt *ptrace = deny(CLASS_PTRACE, (struct ir_match){0});
+    ptrace->ops = OP_TRACE;
+    CHECK(holds(ptrace) == HOLD_FULL);
+    ptrace->ops =
+        OP_PTRACE_ALL; /* the kernel asks nothing, and logs nothing, where the tracer is unconfined */
+    CHECK(holds(ptrace) == HOLD_UNDER);
+    stmts.n--;
+    policy.n_stmts--;
     BLOCK("sh", "/bin/sh");
     on_files(VERDICT_DENY, OP_EXEC, PATHS("/bin/*", "/bin/sh"));
     CHECK(accepted());

@@ -26,8 +26,8 @@ static void say(struct section *s, const struct ir_stmt *stmt) {
     s->said = stmt ? stmt->text : NULL;
 }
 
-/* Rules that stand there already aren't written again. */
-/* The same rules at the beginning of a line: what a comment says of a name is none. */
+/* Rules that stand there already aren't written again. The same rules at the beginning of a line: what a
+ * comment says of a name is none. */
 static bool is_written(const struct section *s, const char *rules) {
     for (const char *at = buf_text(s->out) + s->begin; (at = strstr(at, rules)); at++)
         if (at == buf_text(s->out) || at[-1] == '\n')
@@ -56,6 +56,19 @@ static void put_allow(struct section *s, const struct ir_stmt *stmt, const char 
         ops &= ~(unsigned)OP_EXEC;
     if (ops)
         put(s, stmt, qualifier, ops, match);
+}
+
+/* userns alone of all classes isn't mediated unless the text says so. */
+static void add_default_denial(struct section *s) {
+    bool logs = false;
+    if (s->class != CLASS_USERNS || !aa_denied_by_default(s->p, s->class) ||
+        aa_allowed(s->p, s->class, 1, NULL, NULL).n)
+        return;
+    for (size_t i = 0; i < s->p->policy->n_stmts; i++) {
+        const struct ir_stmt *stmt = s->p->policy->stmts[i];
+        logs |= stmt->class == s->class && stmt->is_default && aa_logs(s->p->policy, stmt);
+    }
+    put(s, NULL, logs ? "audit deny " : "deny ", 1, &(struct ir_match){0});
 }
 
 /* What an observed base would deny by default is let through and logged, what it allows with it: more, never
@@ -183,9 +196,7 @@ static void add_class(struct section *s) {
         return;
     }
     add_allowed(s);
-    if (s->class == CLASS_USERNS && aa_denied_by_default(s->p, s->class) &&
-        !aa_allowed(s->p, s->class, 1, NULL, NULL).n)
-        put(s, NULL, "deny ", 1, &(struct ir_match){0}); /* so that the text says that it is mediated */
+    add_default_denial(s);
     if (execs_apart(s)) {
         s->said = NULL;
         aa_add_exec(s->out, s->p);

@@ -159,14 +159,12 @@ struct hold aa_holds(struct arena *arena, const struct ir_policy *policy, const 
         return hold_allow(&p, stmt);
     if ((stmt->is_default || stmt->negated) && raw_may_open(policy, stmt))
         return because(HOLD_UNDER, "the raw text beside it may open more");
-    if (stmt->is_default)
-        return traced_anyway(&p, stmt)
-                   ? because(HOLD_UNDER, "who is unconfined may trace whomever: the kernel asks no profile")
-                   : hold_default(&p, stmt);
-    if (aa_is_observed(policy, stmt))
-        return with_note(hold_denial(&p, stmt), "observed: logged, not blocked");
     if (traced_anyway(&p, stmt))
         return because(HOLD_UNDER, "who is unconfined may trace whomever: the kernel asks no profile");
+    if (stmt->is_default)
+        return hold_default(&p, stmt);
+    if (aa_is_observed(policy, stmt))
+        return with_note(hold_denial(&p, stmt), "observed: logged, not blocked");
     struct hold hold = hold_denial(&p, stmt);
     return stmt->block < 0
                ? hold
