@@ -1,6 +1,7 @@
 #include "event.h"
 
 #include <arpa/inet.h>
+#include <linux/mount.h>
 #include <string.h>
 
 static const char *const class_names[CLASS_COUNT] = {
@@ -50,6 +51,17 @@ const char *event_op_name(enum event_class class, unsigned op) {
         if (op_names[i].class == class && op_names[i].op == op)
             return op_names[i].name;
     return "";
+}
+
+struct event event_mount_as_read(struct event mount) {
+    const uint64_t propagation = MS_SHARED | MS_PRIVATE | MS_SLAVE | MS_UNBINDABLE;
+    bool binds = mount.mount_flags & MS_BIND;
+    bool in_place = mount.mount_flags & MS_REMOUNT || (!binds && mount.mount_flags & propagation);
+    if (in_place || binds || mount.mount_flags & MS_MOVE)
+        mount.fstype = "";
+    if (in_place)
+        mount.source = "";
+    return mount;
 }
 
 static void print_named(struct buf *out, const char *name, int number) {

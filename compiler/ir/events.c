@@ -187,19 +187,6 @@ static struct numbers mount_flags(const struct gather *g) {
     return out;
 }
 
-enum { REMOUNT = 0x20, BIND = 0x1000, MOVE = 0x2000, PROPAGATION = 0x1e0000 /* linux/mount.h: MS_* */ };
-
-/* What do_mount() hands on (fs/namespace.c): bind and move have no type, remount and propagation no source
- * either. */
-static void emit_mount(const struct gather *g, struct event e) {
-    bool in_place = e.mount_flags & (REMOUNT | PROPAGATION);
-    if (in_place || e.mount_flags & (BIND | MOVE))
-        e.fstype = "";
-    if (in_place)
-        e.source = "";
-    emit(g, e);
-}
-
 static void mount_events(const struct gather *g) {
     struct texts types = {0}, from = path_cells(g, true), to = path_cells(g, false);
     struct numbers flags = mount_flags(g);
@@ -215,11 +202,11 @@ static void mount_events(const struct gather *g) {
         for (size_t b = 0; b < flags.list.n; b++)
             for (size_t c = 0; c < from.list.n; c++)
                 for (size_t d = 0; d < to.list.n && g->out->list.n < MOST_TUPLES; d++)
-                    emit_mount(g, (struct event){.class = CLASS_MOUNT,
-                                                 .fstype = types.list.items[a],
-                                                 .mount_flags = flags.list.items[b],
-                                                 .source = from.list.items[c],
-                                                 .path = to.list.items[d]});
+                    emit(g, event_mount_as_read((struct event){.class = CLASS_MOUNT,
+                                                               .fstype = types.list.items[a],
+                                                               .mount_flags = flags.list.items[b],
+                                                               .source = from.list.items[c],
+                                                               .path = to.list.items[d]}));
     g->out->incomplete |= g->out->list.n >= MOST_TUPLES;
 }
 

@@ -88,9 +88,10 @@ static bool flags_match(const struct ir_match *m, uint64_t flags) {
     return m->options_only ? (flags & ~allowed) == 0 : any;
 }
 
-static bool mount_matches(const struct ir_match *m, const struct event *e) {
-    return among_words(m->fstypes, m->n_fstypes, e->fstype) && flags_match(m, e->mount_flags) &&
-           sources_match(m, e->source) && paths_match(m, e->path);
+static bool mount_matches(const struct ir_match *m, const struct event *asked) {
+    struct event e = event_mount_as_read(*asked);
+    return among_words(m->fstypes, m->n_fstypes, e.fstype) && flags_match(m, e.mount_flags) &&
+           sources_match(m, e.source) && paths_match(m, e.path);
 }
 
 static bool umount_matches(const struct ir_match *m, const struct event *e) {

@@ -3,8 +3,10 @@
 #include "apparmor.h"
 #include "check.h"
 #include "evaluate.h"
+#include "meaning.h"
 #include "policy_builder.h"
 
+#include <linux/mount.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -200,6 +202,17 @@ static void test_only(void) {
     CHECK(mounting("bpf", "none", "/sys/fs/bpf/") && mounting("bpf", "none", "/sys/fs/bpf"));
     CHECK(!mounting("proc", "none", "/sys/fs/bpf/") && !mounting("bpf", "none", "/sys/fs/"));
     CHECK(holds(mount) == HOLD_UNDER); /* 6.1: fsopen */
+    struct event typed = {.class = CLASS_MOUNT, .fstype = "bpf", .source = "none", .path = "/sys/fs/bpf"};
+    static const uint64_t untyped[] = {MS_BIND, MS_MOVE, MS_REMOUNT, MS_SHARED, MS_BIND | MS_PRIVATE};
+    CHECK(meaning_judge(&policy, &typed).verdict == VERDICT_ALLOW && judge(typed) == JUDGED_ALLOW);
+    for (size_t i = 0; i < sizeof untyped / sizeof *untyped; i++) { /* the kernel doesn't read the type */
+        typed.mount_flags = untyped[i];
+        CHECK(meaning_judge(&policy, &typed).verdict == VERDICT_DENY && judge(typed) == JUDGED_DENY);
+    }
+    typed.mount_flags = MS_BIND | MS_PRIVATE; /* is a bind: it has a source */
+    CHECK(!strcmp(event_mount_as_read(typed).source, "none"));
+    typed.mount_flags = MS_PRIVATE;
+    CHECK(!strcmp(event_mount_as_read(typed).source, ""));
 }
 
 static void test_hostile(void) {

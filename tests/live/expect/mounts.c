@@ -38,18 +38,6 @@ static struct paths places(const struct table *t, enum event_class class, bool s
     return out;
 }
 
-/* A type is read only for a new mount, a source neither for a changed one. */
-static struct event as_the_kernel_reads(struct event e) {
-    bool changes =
-        e.mount_flags & MS_REMOUNT ||
-        (e.mount_flags & (MS_PRIVATE | MS_SHARED | MS_SLAVE | MS_UNBINDABLE) && !(e.mount_flags & MS_BIND));
-    if (changes || e.mount_flags & (MS_BIND | MS_MOVE))
-        e.fstype = "";
-    if (changes)
-        e.source = "";
-    return e;
-}
-
 /* Of those that need no disk, which the lab doesn't have. */
 static const char *const fstypes[] = {"tmpfs",   "proc", "sysfs",   "ramfs",  "devpts",
                                       "cgroup2", "bpf",  "debugfs", "tracefs"};
@@ -83,7 +71,7 @@ void put_mounts(const struct table *t) {
                           .path = points.list.items[dice(i + 4) % points.list.n]};
         if (!fit_together(e.path, e.source))
             continue;
-        ask(t, &a, as_the_kernel_reads(e), t->actor);
+        ask(t, &a, event_mount_as_read(e), t->actor);
         ACT(t, &a, "mount", e.fstype, number(t, e.mount_flags), e.source, e.path);
     }
 }
