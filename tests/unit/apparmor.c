@@ -486,6 +486,20 @@ static void test_peers(void) {
     CHECK(sending("term", PEER_POLICY));
     peer_policy = plain;
     CHECK(!sending("term", PEER_POLICY) && sending("term", PEER_SELF));
+    start_open("runtime"); /* to AppArmor a runtime that is unconfined is `unconfined` */
+    struct ir_stmt *runtime = deny(CLASS_SIGNAL, (struct ir_match){.peers = 1u << PEER_RUNTIME});
+    CHECK(holds(runtime) == HOLD_UNDER);
+    runtime->match.peers |= 1u << PEER_UNCONFINED;
+    CHECK(holds(runtime) == HOLD_FULL);
+    runtime->match.peers = 0;
+    CHECK(holds(runtime) == HOLD_FULL);
+    runtime->verdict = VERDICT_ALLOW;
+    CHECK(!*backend_apparmor.holds(arena, &policy, runtime, &node_default).why);
+    runtime->match.peers = 1u << PEER_RUNTIME;
+    CHECK(holds(runtime) == HOLD_FULL && *backend_apparmor.holds(arena, &policy, runtime, &node_default).why);
+    runtime->verdict = VERDICT_DENY;
+    runtime->negated = true; /* all but the runtime: who is unconfined is denied */
+    CHECK(holds(runtime) == HOLD_FULL);
 }
 
 static void test_limits(void) {

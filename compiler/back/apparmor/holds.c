@@ -69,6 +69,14 @@ static bool traced_anyway(const struct aa_profile *p, const struct ir_stmt *stmt
     return said;
 }
 
+static const char by_label[] = "by label: a runtime that is unconfined, as most are, is `unconfined`";
+
+static bool names_runtime_alone(const struct ir_stmt *stmt) {
+    const unsigned runtime = 1U << PEER_RUNTIME, unconfined = 1U << PEER_UNCONFINED;
+    return (stmt->class == CLASS_SIGNAL || stmt->class == CLASS_PTRACE) && !stmt->negated &&
+           stmt->match.peers & runtime && !(stmt->match.peers & unconfined);
+}
+
 /* The denying half of `allow only`. */
 static struct hold hold_only(const struct aa_profile *p, const struct ir_stmt *stmt) {
     const struct ir_match *m = &stmt->match;
@@ -134,7 +142,7 @@ static struct hold hold_allow(const struct aa_profile *p, const struct ir_stmt *
         return because(HOLD_FULL, "observed: opens nothing");
     if (detached && node_mediates_new_mount_api(p->node) && aa_denied_by_default(p, CLASS_MOUNT))
         return because(HOLD_UNDER, detached_mount);
-    return full;
+    return names_runtime_alone(stmt) ? because(HOLD_FULL, by_label) : full;
 }
 
 /* Raw rules can't undo a `deny`, but what is denied by being left out they can write. */
@@ -161,6 +169,8 @@ struct hold aa_holds(struct arena *arena, const struct ir_policy *policy, const 
         return because(HOLD_UNDER, "the raw text beside it may open more");
     if (traced_anyway(&p, stmt))
         return because(HOLD_UNDER, "who is unconfined may trace whomever: the kernel asks no profile");
+    if (names_runtime_alone(stmt))
+        return because(HOLD_UNDER, by_label);
     if (stmt->is_default)
         return hold_default(&p, stmt);
     if (aa_is_observed(policy, stmt))
