@@ -56,7 +56,7 @@ static void take(struct findings *f, const struct ir_policy *policy, const struc
 static struct judgement denied(const struct findings *f, const struct ir_stmt *by, const struct event *event,
                                bool logged) {
     const struct ir_stmt *errno_of = by == f->deny ? f->deny_errno : by;
-    int err = errno_of && errno_of->err ? errno_of->err : EPERM;
+    int err = event->abi == ABI_X32 ? ENOSYS : errno_of && errno_of->err ? errno_of->err : EPERM;
     return (struct judgement){.verdict = VERDICT_DENY,
                               .logged = logged || f->observed,
                               .err = event->class == CLASS_SYSCALL ? err : 0,

@@ -137,13 +137,15 @@ const struct decision *reduce_match(const struct reduced *reduced, const struct 
     return stmt->negated ? not(reduced, any) : any;
 }
 
-static uint32_t action_of(const struct ranked *ranked, uint32_t allow) {
+static uint32_t action_of(const struct ranked *ranked, enum abi abi, uint32_t allow) {
     switch (ranked->rank) {
     case RANK_ALLOW:
         return allow;
     case RANK_ALLOW_LOGGED:
         return SECCOMP_RET_LOG;
     default:
+        if (abi == ABI_X32) /* as a kernel without that entry */
+            return SECCOMP_RET_ERRNO | ENOSYS;
         return SECCOMP_RET_ERRNO |
                (ranked->stmt->err ? (uint32_t)ranked->stmt->err & SECCOMP_RET_DATA : EPERM);
     }
@@ -154,7 +156,8 @@ static const struct decision *decide(const struct reduced *reduced, enum abi abi
                                      uint32_t allow) {
     const struct decision *d = decision_leaf(reduced->table, allow);
     for (size_t i = 0; i < reduced->n && reduced->ranked[i].rank != RANK_OBSERVED; i++) {
-        const struct decision *action = decision_leaf(reduced->table, action_of(&reduced->ranked[i], allow));
+        const struct decision *action =
+            decision_leaf(reduced->table, action_of(&reduced->ranked[i], abi, allow));
         d = decision_if(reduced->table, reduce_match(reduced, reduced->ranked[i].stmt, abi, nr), action, d);
     }
     return d;
