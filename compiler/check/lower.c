@@ -92,7 +92,7 @@ static const struct ir_stmt *call_default(const struct building *b) {
 static void add_call_defaults(struct building *b, const struct policy *p) {
     const struct ir_stmt *standard = call_default(b);
     bool no_filter = p->privileged && p->target; /* the container runtime drops it */
-    if (p->mode == POLICY_BEHAVIOR_MODELING) /* x32 is let through and logged like all else */
+    if (p->mode == POLICY_BEHAVIOR_MODELING)     /* x32 is let through and logged like all else */
         return;
     if (p->enforcers & ENFORCER_SECCOMP && !no_filter) {
         struct ir_stmt *x32 = add_call_default(b, p, 1U << ABI_X32, ENOSYS);
