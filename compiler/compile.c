@@ -1,5 +1,6 @@
 #include "compile.h"
 
+#include "suggest.h"
 #include <string.h>
 
 void compile_init(struct compilation *c) {
@@ -53,4 +54,20 @@ size_t compile_selected(const struct compilation *c, const char *only, const str
         if (only ? strcmp(c->policies[i]->name, only) == 0 : !c->policies[i]->is_abstract)
             (*selected)[n++] = c->policies[i];
     return n;
+}
+
+void compile_nothing_selected(struct compilation *c, const char *only) {
+    struct suggest suggest = {.word = only ? only : ""};
+    const char *path = c->sources.main->path;
+    struct diag_item *item =
+        only ? diag_add(&c->diag, DIAG_NO_POLICY, (struct loc){0}, "%s has no policy `%s`", path, only)
+             : diag_add(&c->diag, DIAG_NO_POLICY, (struct loc){0}, "%s has no policy to compile", path);
+    for (size_t i = 0; only && i < c->checked.policies.n; i++)
+        suggest_consider(&suggest, c->policies[i]->name);
+    if (suggest.best)
+        diag_note(&c->diag, item, (struct loc){0}, "did you mean `%s`?", suggest.best);
+    for (size_t i = 0; only && !suggest.best && i < c->checked.policies.n; i++)
+        diag_note(&c->diag, item, c->policies[i]->origin->loc, "there is this one");
+    for (size_t i = 0; !only && i < c->checked.policies.n; i++)
+        diag_note(&c->diag, item, c->policies[i]->origin->loc, "this one is abstract: others extend it");
 }

@@ -30,4 +30,7 @@ bool compile_outputs(struct compilation *c, const struct ir_policy *policy, cons
 /* The policies that are emitted: not abstract, `only` (NULL: all). */
 size_t compile_selected(const struct compilation *c, const char *only, const struct ir_policy ***selected);
 
+/* Says that there is none, and which there are. */
+void compile_nothing_selected(struct compilation *c, const char *only);
+
 #endif

@@ -36,6 +36,16 @@ static const char *set_abi(struct options *o, const char *value) {
     return strcmp(value, "3") == 0 || strcmp(value, "4") == 0 ? NULL : "--abi is 3 or 4, not `%s`";
 }
 
+static const char *set_runtime(struct options *o, const char *value) {
+    static const char *const runtimes[] = {"containerd", "cri-o", "docker"};
+    for (size_t i = 0; i < sizeof runtimes / sizeof *runtimes; i++)
+        if (strcmp(value, runtimes[i]) == 0) {
+            o->node.runtime = runtimes[i];
+            return NULL;
+        }
+    return "--runtime is containerd, cri-o or docker, not `%s`";
+}
+
 static const char *set_kubernetes(struct options *o, const char *value) {
     unsigned one = 0;
     return version(value, &one, &o->node.kubernetes_minor) && one == 1 && o->node.kubernetes_minor >= 28 &&
@@ -201,6 +211,8 @@ static int take_options(struct options *o, int argc, char **argv) {
         if (wrong)
             return usage(wrong, optarg);
     }
+    if (o->node.abi_major > o->node.parser_major)
+        return usage("--abi 4 needs an apparmor_parser that has it: --parser 4.0%s", "");
     return -1;
 }
 

@@ -259,12 +259,12 @@ tname: %empty { $$ = NULL; } | string;
 tns: %empty { $$ = NULL; } | K_IN STRING { $$ = MK(NAMESPACE, @2, plain(scan, @2, $2)); };
 twhere: %empty { $$ = NULL; } | K_WHERE labels { $$ = $2; };
 labels: label { $$ = ADD(MK(LIST, @$, ""), $1); } | labels ',' label { $$ = ADD($1, $3); };
-label: label_key { $$ = numbered(MK(LABEL, @1, $1), LABEL_WORD_EXISTS); }
-    | '!' label_key { $$ = numbered(MK(LABEL, @2, $2), LABEL_WORD_ABSENT); }
-    | label_key '=' STRING { $$ = ADD(numbered(MK(LABEL, @1, $1), LABEL_WORD_EQUAL), MK(STRING, @3, $3)); }
-    | label_key NE STRING { $$ = ADD(numbered(MK(LABEL, @1, $1), LABEL_WORD_UNEQUAL), MK(STRING, @3, $3)); }
-    | label_key K_IN list { $$ = take(numbered(MK(LABEL, @1, $1), LABEL_WORD_IN), $3); }
-    | label_key K_NOT K_IN list { $$ = take(numbered(MK(LABEL, @1, $1), LABEL_WORD_NOT_IN), $4); };
+label: label_key { $$ = numbered(MK(LABEL, @$, $1), LABEL_WORD_EXISTS); }
+    | '!' label_key { $$ = numbered(MK(LABEL, @$, $2), LABEL_WORD_ABSENT); }
+    | label_key '=' STRING { $$ = ADD(numbered(MK(LABEL, @$, $1), LABEL_WORD_EQUAL), MK(STRING, @3, $3)); }
+    | label_key NE STRING { $$ = ADD(numbered(MK(LABEL, @$, $1), LABEL_WORD_UNEQUAL), MK(STRING, @3, $3)); }
+    | label_key K_IN list { $$ = take(numbered(MK(LABEL, @$, $1), LABEL_WORD_IN), $3); }
+    | label_key K_NOT K_IN list { $$ = take(numbered(MK(LABEL, @$, $1), LABEL_WORD_NOT_IN), $4); };
 label_key: argword | STRING;
 conts: %empty { $$ = MK(LIST, @$, ""); }
     | conts K_CONTAINERS strings ';' { $$ = ADD($1, take(MK(CONTAINERS, @2, ""), $3)); }

@@ -108,29 +108,36 @@ static const char *literal(struct arena *arena, const char *text) {
     return glob ? glob_literal(glob) : NULL;
 }
 
-static bool climbs(const char *path) {
-    for (const char *up = strstr(path, "/.."); up; up = strstr(up + 1, "/.."))
-        if (!up[3] || up[3] == '/')
-            return true;
-    return false;
-}
-
 static bool check_host_path(struct arena *arena, const struct ir_require *require, struct diag *diag) {
     const char *host = literal(arena, require->host), *at = literal(arena, require->at);
-    if (host && at && !climbs(host) && !climbs(at) && !strchr(at, ':'))
+    if (host && at && !strchr(at, ':'))
         return true;
     diag_add(diag, DIAG_HOST_PATH, require->origin->loc,
              "a host path is one path without `..`, mounted at one that has no `:` either");
     return false;
 }
 
-static bool check_proc_mount(const struct ir_policy *policy, const struct ir_require *require,
-                             struct diag *diag) {
-    if (ir_requires(policy, REQUIRE_USER_NAMESPACE))
+/* An earlier requirement that mounts at the same place. */
+static const struct ir_require *mounted_before(struct arena *arena, const struct ir_policy *policy,
+                                               const struct ir_require *require) {
+    for (const struct ir_require *other = policy->requires; other < require; other++)
+        if (other->kind == REQUIRE_HOST_PATH &&
+            !strcmp(literal(arena, other->at), literal(arena, require->at)))
+            return other;
+    return NULL;
+}
+
+static bool check_mount_point(struct arena *arena, const struct ir_policy *policy,
+                              const struct ir_require *require, struct diag *diag) {
+    const struct ir_require *other = mounted_before(arena, policy, require);
+    if (!other || (!strcmp(literal(arena, other->host), literal(arena, require->host)) &&
+                   other->writable == require->writable))
         return true;
-    struct diag_item *item = diag_add(diag, DIAG_PROC_MOUNT_ALONE, require->origin->loc,
-                                      "the API server refuses procMount: Unmasked outside a user namespace");
-    diag_note(diag, item, (struct loc){0}, "add `require user-namespace;`");
+    struct diag_item *item = diag_add(diag, DIAG_HOST_PATH, require->origin->loc,
+                                      "two host paths are mounted at %s: the API server refuses that",
+                                      literal(arena, require->at));
+    diag_note(diag, item, other->origin->loc, "the other one");
+    diag_note(diag, item, (struct loc){0}, "mount one of them elsewhere, or leave it out");
     return false;
 }
 
@@ -139,9 +146,8 @@ bool kubernetes_patch_check(struct arena *arena, const struct ir_policy *policy,
     for (size_t i = 0; i < policy->n_requires; i++) {
         const struct ir_require *require = &policy->requires[i];
         if (require->kind == REQUIRE_HOST_PATH)
-            ok &= check_host_path(arena, require, diag);
-        if (require->kind == REQUIRE_PROC_MOUNT_UNMASKED)
-            ok &= check_proc_mount(policy, require, diag);
+            ok = ok && check_host_path(arena, require, diag) &&
+                 check_mount_point(arena, policy, require, diag);
     }
     return ok;
 }
@@ -181,7 +187,7 @@ static json_t *volume_mounts(struct arena *arena, const struct ir_policy *policy
     json_t *array = json_array();
     for (size_t i = 0; i < policy->n_requires; i++) {
         const struct ir_require *require = &policy->requires[i];
-        if (require->kind != REQUIRE_HOST_PATH)
+        if (require->kind != REQUIRE_HOST_PATH || mounted_before(arena, policy, require))
             continue;
         json_t *mount = json_pack("{s:s, s:o, s:b}", "mountPath", literal(arena, require->at), "name",
                                   volume_name(literal(arena, require->host)), "readOnly", !require->writable);

@@ -5,8 +5,7 @@
 #include "kubernetes_target.h"
 
 /* Can an API server take what the policy requires: each host path one path without `..`, mounted where no ':'
- * is in the path, procMount: Unmasked only in a user namespace (pkg/apis/core/validation)? False after
- * diagnostics. */
+ * is in the path, and no two at one place (pkg/apis/core/validation)? False after diagnostics. */
 bool kubernetes_patch_check(struct arena *arena, const struct ir_policy *policy, struct diag *diag);
 
 /* The patch of a policy that passed the check, a new reference: kind and name (a placeholder for a target by

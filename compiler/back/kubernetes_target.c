@@ -78,38 +78,56 @@ static bool is_label_key(const char *text) {
                  : is_label_word(text);
 }
 
+struct form {
+    const char *what;
+    bool (*is_one)(const char *);
+    const char *rule;
+};
+static const struct form workload_name = {"a workload's name", is_object_name,
+                                          "lower-case letters, digits, `-` and `.`"},
+                         namespace_name = {"a namespace", is_dns_label, "lower-case letters, digits and `-`"},
+                         container_name = {"a container's name", is_dns_label,
+                                           "lower-case letters, digits and `-`"},
+                         label_key = {"a label", is_label_key,
+                                      "letters, digits, `-`, `_` and `.`, perhaps behind `DOMAIN/`"},
+                         label_value = {"a label's value", is_label_value,
+                                        "letters, digits, `-`, `_` and `.`"};
+
 struct checking {
     struct diag *diag;
     struct loc loc;
     bool ok;
 };
 
-static void check(struct checking *checking, const char *text, const char *what,
-                  bool (*is_one)(const char *)) {
-    if (!text || is_one(text))
+static void check(struct checking *checking, const char *text, const struct form *form) {
+    if (!text || form->is_one(text))
         return;
-    diag_add(checking->diag, DIAG_KUBERNETES_NAME, checking->loc, "`%s` can't be %s", text, what);
+    struct diag_item *item =
+        diag_add(checking->diag, DIAG_KUBERNETES_NAME, checking->loc, "`%s` can't be %s", text, form->what);
+    diag_note(checking->diag, item, (struct loc){0},
+              "Kubernetes takes %s, beginning and ending with a letter or digit", form->rule);
     checking->ok = false;
 }
 
 static void check_containers(struct checking *checking, const struct kubernetes_containers *containers) {
     const char *const *names = containers->all ? containers->all : containers->names;
     for (size_t i = 0; i < (containers->all ? containers->n_all : containers->n); i++)
-        check(checking, names[i], "a container's name", is_dns_label);
+        check(checking, names[i], &container_name);
 }
 
 static bool check_names(const struct ir_policy *policy, const struct kubernetes_target *target,
                         struct diag *diag) {
     const struct ir_target *written = policy->target;
     struct checking checking = {diag, written->origin->loc, true};
-    check(&checking, target->name, "a workload's name", is_object_name);
-    check(&checking, target->namespace, "a namespace", is_dns_label);
+    check(&checking, target->name, &workload_name);
+    check(&checking, target->namespace, &namespace_name);
     check_containers(&checking, &target->containers);
     check_containers(&checking, &target->init_containers);
     for (size_t i = 0; i < written->n_labels; i++) {
-        check(&checking, written->labels[i].key, "a label", is_label_key);
+        checking.loc = written->labels[i].loc;
+        check(&checking, written->labels[i].key, &label_key);
         for (size_t j = 0; j < written->labels[i].n_values; j++)
-            check(&checking, written->labels[i].values[j], "a label's value", is_label_value);
+            check(&checking, written->labels[i].values[j], &label_value);
     }
     return checking.ok;
 }

@@ -9,7 +9,7 @@ struct node {
     unsigned kernel_major, kernel_minor; /* 6.1 */
     unsigned parser_major, parser_minor; /* apparmor_parser: 3.0 */
     unsigned abi_major;                  /* the profile's `abi` line: 3 or 4 */
-    const char *runtime;                 /* "containerd", "crun"… */
+    const char *runtime;                 /* "containerd", "cri-o", "docker" */
     unsigned kubernetes_minor;           /* of 1.x: 31 */
     const char *workload;                /* --workload FILE's text, NULL: none */
 };

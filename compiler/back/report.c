@@ -102,7 +102,8 @@ static struct report_row left_out_row(struct arena *arena, const struct report *
 }
 
 /* Raw text is in the profile as it was written; the meaning doesn't look into it. */
-static struct report_row raw_row(struct arena *arena, const struct report *r) {
+static struct report_row raw_row(struct arena *arena, const struct report *r, const struct ir_raw *raw,
+                                 int block) {
     struct hold *holds = arena_alloc(arena, (r->n_columns + 1) * sizeof *holds);
     struct hold hold = {HOLD_FULL, "as written: opaque, no statement of the policy's"};
     if (r->policy->mode == MODE_BEHAVIOR_MODELING)
@@ -110,8 +111,10 @@ static struct report_row raw_row(struct arena *arena, const struct report *r) {
     for (size_t i = 0; i < r->n_columns; i++)
         holds[i] = strcmp(r->columns[i]->name, "apparmor") == 0 ? hold : (struct hold){HOLD_NONE, ""};
     struct report_row row = {.kind = ROW_REQUIRE,
-                             .text = "raw apparmor",
-                             .origin = r->policy->origin,
+                             .text = block < 0 ? "raw apparmor"
+                                               : arena_printf(arena, "raw apparmor, for exec as %s",
+                                                              r->policy->blocks[block].name),
+                             .origin = raw->origin,
                              .holds = holds,
                              .best_effort = true};
     choose_best(r, &row);
@@ -129,8 +132,9 @@ void report_make(struct arena *arena, const struct ir_policy *policy, const stru
         vec_push(arena, &rows, require_row(arena, r, &policy->requires[i], node));
     for (size_t i = 0; i < policy->n_left_out; i++)
         vec_push(arena, &rows, left_out_row(arena, r, &policy->left_out[i]));
-    if (policy->raw_apparmor && *policy->raw_apparmor)
-        vec_push(arena, &rows, raw_row(arena, r));
+    for (int block = -1; block < (int)policy->n_blocks; block++)
+        for (size_t i = 0; i < ir_raw_apparmor(policy, block)->n; i++)
+            vec_push(arena, &rows, raw_row(arena, r, &ir_raw_apparmor(policy, block)->items[i], block));
     r->rows = rows.items;
     r->n_rows = rows.n;
 }

@@ -6,6 +6,9 @@
 
 enum { MAX_BYTES = 16 * 1024 * 1024 };
 
+/* What editors of Windows put first; elsewhere it is a byte like any other. */
+static const char byte_order_mark[] = "\xef\xbb\xbf";
+
 static void find_lines(struct arena *arena, struct source_file *file) {
     uint32_t *lines;
     size_t n = 1;
@@ -58,8 +61,11 @@ struct source_file *source_load(struct sources *sources, const char *path, struc
         err_set(err, "%s contains NUL bytes: is it a policy?", path);
         return NULL;
     }
+    const char *begin = buf_text(&text);
+    if (strncmp(begin, byte_order_mark, strlen(byte_order_mark)) == 0)
+        begin += strlen(byte_order_mark);
     return source_add(sources, standard_input ? "<stdin>" : arena_strdup(sources->arena, path),
-                      arena_strdup(sources->arena, buf_text(&text)), false);
+                      arena_strdup(sources->arena, begin), false);
 }
 
 const char *source_stable_path(const struct sources *sources, const struct source_file *file) {

@@ -43,6 +43,8 @@ static void mode_takes_none(struct diag *d, const struct policy *p) {
         first = p->blocks.items[0].origin;
     if (!first && p->raw_apparmor.n)
         first = p->raw_apparmor.items[0].origin;
+    if (!first && p->raw_seccomp.n)
+        first = p->raw_seccomp.items[0].origin;
     if (!first)
         return;
     if (p->mode == POLICY_ALWAYS_ALLOW)

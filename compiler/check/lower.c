@@ -283,6 +283,13 @@ const char *lower_label(struct arena *arena, const char *name) {
     return changed ? arena_printf(arena, "p%.80s-%06x", label, hash & 0xffffff) : label;
 }
 
+static struct ir_raws lower_raws(struct arena *arena, const struct raw *raws, size_t n) {
+    struct ir_raw *out = arena_alloc(arena, (n + 1) * sizeof *out);
+    for (size_t i = 0; i < n; i++)
+        out[i] = (struct ir_raw){raws[i].text, raws[i].origin};
+    return (struct ir_raws){out, n};
+}
+
 static const struct ir_block *lower_blocks(struct building *b, const struct policy *p) {
     struct ir_block *blocks = arena_alloc(b->lower->arena, (p->blocks.n + 1) * sizeof *blocks);
     if (p->blocks.n > MOST_BLOCKS)
@@ -293,8 +300,9 @@ static const struct ir_block *lower_blocks(struct building *b, const struct poli
         struct stmt programs = {.class = CLASS_FILE, .paths = from->programs};
         struct ir_stmt lowered = {0};
         lower_match(b, &programs, &lowered);
-        blocks[i] = (struct ir_block){from->name, lowered.match.paths.in, lowered.match.paths.n_in,
-                                      from->raw_apparmor, from->origin};
+        blocks[i] = (struct ir_block){
+            from->name, lowered.match.paths.in, lowered.match.paths.n_in,
+            lower_raws(b->lower->arena, from->raw_apparmor.items, from->raw_apparmor.n), from->origin};
     }
     return blocks;
 }
@@ -324,7 +332,8 @@ static const struct ir_target *lower_target(struct building *b, const struct tar
                                         LABEL_NOT_IN, LABEL_IN,     LABEL_NOT_IN};
     for (size_t i = 0; i < from->labels.n; i++)
         labels[i] = (struct ir_label){from->labels.items[i].key, ops[from->labels.items[i].op],
-                                      from->labels.items[i].values, from->labels.items[i].n_values};
+                                      from->labels.items[i].values, from->labels.items[i].n_values,
+                                      from->labels.items[i].loc};
     *t = (struct ir_target){from->kind,
                             from->name,
                             from->ns,
@@ -336,13 +345,6 @@ static const struct ir_target *lower_target(struct building *b, const struct tar
                             from->init_containers.n,
                             from->origin};
     return t;
-}
-
-static const char *join_raw(struct arena *arena, const struct raw *raws, size_t n) {
-    const char *all = "";
-    for (size_t i = 0; i < n; i++)
-        all = arena_printf(arena, "%s%s\n", all, raws[i].text);
-    return all;
 }
 
 static void lower_settings(struct building *b, const struct policy *p, struct ir_policy *out) {
@@ -372,7 +374,7 @@ static void lower_settings(struct building *b, const struct policy *p, struct ir
         .n_blocks = p->blocks.n,
         .requires = lower_requires(b, p),
         .n_requires = p->requires.n,
-        .raw_apparmor = join_raw(arena, p->raw_apparmor.items, p->raw_apparmor.n),
+        .raw_apparmor = lower_raws(arena, p->raw_apparmor.items, p->raw_apparmor.n),
         .raw_seccomp = raw,
         .n_raw_seccomp = p->raw_seccomp.n,
         .origin = p->origin,

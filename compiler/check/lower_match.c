@@ -4,24 +4,7 @@
 
 enum { EVERY_ABI = (1U << ABI_COUNT) - 1, TABLED_ABIS = 1U << ABI_X86_64 | 1U << ABI_I386 };
 
-/* "/a/../b" and "/a/./b": the kernel's names have neither, so such a path would match nothing. */
-static bool has_dots(const char *text) {
-    for (const char *p = text; (p = strstr(p, "/.")); p++) {
-        size_t n = p[2] == '.' ? 3 : 2;
-        if (p[n] == '/' || p[n] == '\0')
-            return true;
-    }
-    return false;
-}
-
 const struct glob *lower_glob(struct building *b, const char *text, struct loc loc) {
-    if (has_dots(text)) {
-        diag_note(b->lower->diag,
-                  diag_add(b->lower->diag, DIAG_BAD_PATH, loc,
-                           "`.` and `..` are in no path that the kernel compares"),
-                  (struct loc){0}, "write the path that is meant");
-        return NULL;
-    }
     const char *error;
     size_t at;
     const struct glob *glob = glob_parse(b->lower->arena, text, &error, &at);
@@ -37,10 +20,12 @@ struct globs {
     VEC(const struct glob *) list;
 };
 
-static void add_glob(struct building *b, struct globs *out, const char *text, struct loc loc) {
+/* False after a diagnostic. */
+static bool add_glob(struct building *b, struct globs *out, const char *text, struct loc loc) {
     const struct glob *glob = lower_glob(b, text, loc);
     if (glob)
         vec_push(b->lower->arena, &out->list, glob);
+    return glob;
 }
 
 static void add_expanded(struct building *b, struct globs *out, const struct value *value) {
@@ -52,8 +37,8 @@ static void add_expanded(struct building *b, struct globs *out, const struct val
         return;
     }
     size_t n = links_expand(b->lower->arena, &b->links, value->text, &patterns);
-    for (size_t i = 0; i < n; i++)
-        add_glob(b, out, patterns[i], value->loc);
+    for (size_t i = 0; i < n && add_glob(b, out, patterns[i], value->loc); i++)
+        ; /* as it is written first: the same mistake isn't shown again where links lead */
 }
 
 static struct globs lower_globs(struct building *b, struct value_list values) {
@@ -160,18 +145,25 @@ static void lower_inet(struct building *b, const struct stmt *s, struct ir_match
     m->n_ports = s->ports.n;
 }
 
-static void lower_unix(struct building *b, const struct stmt *s, struct ir_match *m) {
-    struct globs abstract = {0};
-    struct value_list list = names(b, s->paths.in, true);
-    struct value_set paths = s->paths;
+/* No file, so no link is followed. */
+static struct globs abstract_globs(struct building *b, struct value_list values) {
+    struct value_list list = names(b, values, true);
+    struct globs out = {0};
     for (size_t i = 0; i < list.n; i++)
-        add_glob(b, &abstract, list.items[i].text, list.items[i].loc);
+        add_glob(b, &out, list.items[i].text, list.items[i].loc);
+    return out;
+}
+
+static void lower_unix(struct building *b, const struct stmt *s, struct ir_match *m) {
+    struct value_set paths = s->paths;
+    struct globs in = abstract_globs(b, s->paths.in), out = abstract_globs(b, s->paths.out);
     paths.in = names(b, s->paths.in, false);
+    paths.out = names(b, s->paths.out, false);
     m->unix_any = s->unix_only && !s->paths.present;
     m->has_paths = paths.in.n > 0;
     m->paths = lower_paths(b, &paths);
-    m->abstract_names = abstract.list.items;
-    m->n_abstract = abstract.list.n;
+    m->abstract =
+        (struct pathset){.in = in.list.items, .n_in = in.list.n, .out = out.list.items, .n_out = out.list.n};
 }
 
 /* A denial covers the kernel's every entry; an allow those whose tables say what the name means there: never

@@ -98,10 +98,15 @@ struct require {
     const struct origin *origin;
 };
 
+struct raw {
+    const char *text;
+    const struct origin *origin;
+};
+
 struct block {
     const char *name;
     struct value_set programs;
-    const char *raw_apparmor;
+    VEC(struct raw) raw_apparmor;
     const struct origin *origin;
 };
 
@@ -110,6 +115,7 @@ struct label {
     enum label_word op;
     const char *const *values;
     size_t n_values;
+    struct loc loc;
 };
 struct target {
     const char *kind, *name, *ns;
@@ -119,17 +125,15 @@ struct target {
     const struct origin *origin;
 };
 
+struct scope;
+
 /* A rule that the policy (or a block of it) uses, to see when it does so twice. */
 struct used {
     const struct ast *rule, *part;
     const char *name; /* as used: aliases of one rule differ */
     int block;
-    struct loc loc;
-};
-
-struct raw {
-    const char *text;
-    const struct origin *origin;
+    const struct ast *item;    /* with its arguments … */
+    const struct scope *scope; /* … which mean the same in one body only */
 };
 
 enum policy_mode {

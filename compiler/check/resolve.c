@@ -27,7 +27,7 @@ static const struct ast *label_list(struct resolver *r, const struct ast *node, 
         diag_add(r->eval.diag, DIAG_EMPTY_LIST, node->loc, "this list is empty: no value is in it");
     for (size_t i = 0; i < list.list.n; i++)
         vec_push(r->eval.arena, &values, list.list.items[i].text);
-    *label = (struct label){node->text, (enum label_word)node->number, values.items, values.n};
+    *label = (struct label){node->text, (enum label_word)node->number, values.items, values.n, node->loc};
     return node;
 }
 
@@ -196,9 +196,7 @@ static void add_block(struct resolver *r, const struct scope *scope, const struc
                       const struct brought *how) {
     struct policy *p = how->policy;
     const char *nothing = NULL;
-    struct block b = {.name = block_label(r, node, p),
-                      .raw_apparmor = "",
-                      .origin = rules_origin(r, node->loc, "", how->via)};
+    struct block b = {.name = block_label(r, node, p), .origin = rules_origin(r, node->loc, "", how->via)};
     b.programs = eval_set(&r->eval, scope, node->first, WANT_PATH, &nothing);
     vec_push(r->eval.arena, &p->blocks, b);
     struct brought inner = *how;
@@ -456,6 +454,12 @@ static void find_known_links(struct resolver *r, struct checked *checked) {
     struct values values = {0};
     if (scope_find_let(&scope, ref.text, &found))
         eval_list(&r->eval, &scope, &ref, WANT_STRING, &values);
+    else
+        diag_note(r->eval.diag,
+                  diag_add(r->eval.diag, DIAG_UNKNOWN_NAME, (struct loc){0},
+                           "the standard library has no `known_links`: `deny read \"/var/run/x\"` would let "
+                           "/run/x be read"),
+                  (struct loc){0}, "--stdlib takes a whole library: add links.vpl to the directory");
     checked->known_links = (struct value_list){values.list.items, values.list.n};
 }
 

@@ -175,10 +175,9 @@ static void add_raw(struct resolver *r, const struct scope *scope, const struct 
     (void)scope;
     struct raw raw = {node->text, rules_origin(r, node->loc, how->rule, how->via)};
     if (strcmp(node->first->text, "apparmor") == 0) {
-        if (how->block >= 0) {
-            struct block *b = &how->policy->blocks.items[how->block];
-            b->raw_apparmor = arena_printf(r->eval.arena, "%s%s\n", b->raw_apparmor, node->text);
-        } else
+        if (how->block >= 0)
+            vec_push(r->eval.arena, &how->policy->blocks.items[how->block].raw_apparmor, raw);
+        else
             vec_push(r->eval.arena, &how->policy->raw_apparmor, raw);
     } else if (strcmp(node->first->text, "seccomp") != 0)
         not_here(r, node->first->loc, "raw text is for `apparmor` or `seccomp`",
@@ -417,24 +416,25 @@ static bool enter(struct resolver *r, const struct ast *rule, struct loc loc) {
     return true;
 }
 
-/* Twice without arguments is twice the same. */
-static void note_use(struct resolver *r, const struct rule_ref *ref, const struct ast *item,
-                     const struct brought *how) {
+static bool same_use(const struct used *a, const struct used *b) {
+    return a->rule == b->rule && a->part == b->part && strcmp(a->name, b->name) == 0 &&
+           a->block == b->block && a->item != b->item && ast_equal(a->item->first, b->item->first) &&
+           (a->scope == b->scope || !a->item->first);
+}
+
+static void note_use(struct resolver *r, const struct rule_ref *ref, const struct scope *scope,
+                     const struct ast *item, const struct brought *how) {
     struct policy *p = how->policy;
-    bool plain = how->own && !item->first;
-    for (size_t i = 0; i < p->used.n && plain; i++) {
-        const struct used *u = &p->used.items[i];
-        if (u->rule == ref->rule && u->part == ref->part && strcmp(u->name, ref->name) == 0 &&
-            u->block == how->block && u->loc.begin != item->loc.begin) {
+    struct used use = {ref->rule, ref->part, ref->name, how->block, item, scope};
+    for (size_t i = 0; i < p->used.n && how->own; i++)
+        if (same_use(&p->used.items[i], &use)) {
             diag_note(r->eval.diag,
                       diag_add(r->eval.diag, DIAG_USED_TWICE, item->loc, "`%s` is used twice", item->text),
-                      u->loc, "first used here");
+                      p->used.items[i].item->loc, "first used here");
             return;
         }
-    }
-    if (plain)
-        vec_push(r->eval.arena, &p->used,
-                 ((struct used){ref->rule, ref->part, ref->name, how->block, item->loc}));
+    if (how->own)
+        vec_push(r->eval.arena, &p->used, use);
 }
 
 void rules_add(struct resolver *r, const struct scope *scope, const struct ast *item,
@@ -442,7 +442,7 @@ void rules_add(struct resolver *r, const struct scope *scope, const struct ast *
     struct rule_ref ref;
     if (!rules_find(r, scope, item, &ref) || !enter(r, ref.rule, item->loc))
         return;
-    note_use(r, &ref, item, how);
+    note_use(r, &ref, scope, item, how);
     const struct ast *body = ref.part ? ref.part : ref.rule;
     struct brought inner = *how;
     VEC(const struct ast *) excluded = {0};

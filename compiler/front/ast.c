@@ -1,5 +1,7 @@
 #include "ast.h"
 
+#include <string.h>
+
 static const char *const names[NODE_COUNT] = {
 #define NODE(kind, name) [NODE_##kind] = name,
     NODE_KINDS
@@ -36,6 +38,14 @@ struct ast *ast_child(const struct ast *parent, enum node_kind kind) {
     while (child && child->kind != kind)
         child = child->next;
     return child;
+}
+
+bool ast_equal(const struct ast *a, const struct ast *b) {
+    for (; a && b; a = a->next, b = b->next)
+        if (a->kind != b->kind || a->flags != b->flags || a->number != b->number ||
+            strcmp(a->text, b->text) != 0 || !ast_equal(a->first, b->first))
+            return false;
+    return a == b;
 }
 
 static void dump(struct buf *out, const struct ast *node, int depth) {

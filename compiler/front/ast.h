@@ -135,6 +135,9 @@ struct ast *ast_add(struct ast *parent, struct ast *child);
 /* The first child of that kind, or NULL. */
 struct ast *ast_child(const struct ast *parent, enum node_kind kind);
 
+/* Do the two, and what follows each, say the same? NULL: nothing. */
+bool ast_equal(const struct ast *a, const struct ast *b);
+
 /* Indented text, for --dump-ast. */
 void ast_dump(struct buf *out, const struct ast *node);
 

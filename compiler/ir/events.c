@@ -51,10 +51,14 @@ static void add_globs(struct arena *arena, struct globs *out, const struct glob 
     }
 }
 
-static const struct pathset *set_of(const struct ir_stmt *s, bool sources) {
-    return sources              ? (s->match.has_sources ? &s->match.sources : NULL)
-           : s->match.has_paths ? &s->match.paths
-                                : NULL;
+enum which { PATHS, SOURCES, ABSTRACT };
+
+static const struct pathset *set_of(const struct ir_stmt *s, enum which which) {
+    const struct ir_match *m = &s->match;
+    const struct pathset *said[] = {[PATHS] = m->has_paths ? &m->paths : NULL,
+                                    [SOURCES] = m->has_sources ? &m->sources : NULL,
+                                    [ABSTRACT] = m->abstract.n_in ? &m->abstract : NULL};
+    return said[which];
 }
 
 static void add_text(struct arena *arena, struct texts *out, const char *text) {
@@ -96,10 +100,10 @@ static void add_slashed(const struct gather *g, struct globs *globs) {
 
 /* One path of every cell that the globs of this class cut; just the literal ones where the expectation names
  * those. */
-static struct texts path_cells(const struct gather *g, bool sources) {
+static struct texts path_cells(const struct gather *g, enum which which) {
     struct texts out = {0};
     struct globs globs = {0};
-    const struct pathset *mine = set_of(g->what, sources);
+    const struct pathset *mine = set_of(g->what, which);
     if (mine && all_literal(mine)) {
         for (size_t i = 0; i < mine->n_in; i++)
             add_text(g->arena, &out, glob_literal(mine->in[i]));
@@ -112,7 +116,7 @@ static struct texts path_cells(const struct gather *g, bool sources) {
     size_t n;
     const struct ir_stmt *const *all = stmts(g, &n);
     for (size_t i = 0; i < n; i++) {
-        const struct pathset *set = all[i]->class == g->what->class ? set_of(all[i], sources) : NULL;
+        const struct pathset *set = all[i]->class == g->what->class ? set_of(all[i], which) : NULL;
         if (set) {
             add_globs(g->arena, &globs, set->in, set->n_in);
             add_globs(g->arena, &globs, set->out, set->n_out);
@@ -128,9 +132,9 @@ static struct texts path_cells(const struct gather *g, bool sources) {
 }
 
 static void file_events(const struct gather *g) {
-    struct texts paths = path_cells(g, false), sources = {0};
+    struct texts paths = path_cells(g, PATHS), sources = {0};
     if (g->what->ops & OP_LINK)
-        sources = path_cells(g, true);
+        sources = path_cells(g, SOURCES);
     add_text(g->arena, &sources, "/vpl-elsewhere");
     for (size_t i = 0; i < paths.list.n; i++)
         for (size_t k = 0; k < sources.list.n; k++)
@@ -142,7 +146,7 @@ static void file_events(const struct gather *g) {
 }
 
 static void umount_events(const struct gather *g) {
-    struct texts paths = path_cells(g, false);
+    struct texts paths = path_cells(g, PATHS);
     for (size_t i = 0; i < paths.list.n; i++)
         emit(g, (struct event){.class = CLASS_UMOUNT, .path = paths.list.items[i]});
 }
@@ -188,7 +192,7 @@ static struct numbers mount_flags(const struct gather *g) {
 }
 
 static void mount_events(const struct gather *g) {
-    struct texts types = {0}, from = path_cells(g, true), to = path_cells(g, false);
+    struct texts types = {0}, from = path_cells(g, SOURCES), to = path_cells(g, PATHS);
     struct numbers flags = mount_flags(g);
     size_t n;
     const struct ir_stmt *const *all = stmts(g, &n);
@@ -243,17 +247,6 @@ static void socket_events(const struct gather *g) {
                                        .family = (int)families.list.items[a],
                                        .type = (int)types.list.items[b],
                                        .protocol = (int)protocols.list.items[c]});
-}
-
-static void add_unix(const struct gather *g, const struct ir_match *m) {
-    struct event e = {.class = g->what->class, .address_kind = ADDRESS_UNIX_ABSTRACT};
-    for (size_t i = 0; i < m->n_abstract; i++)
-        if (glob_literal(m->abstract_names[i])) {
-            e.path = glob_literal(m->abstract_names[i]) + 1;
-            emit(g, e);
-        }
-    e.path = "vpl-elsewhere";
-    emit(g, e);
 }
 
 /* Addresses on both sides of every network's ends, and ports likewise: all pairs of them, from whatever
@@ -326,16 +319,16 @@ static void inet_events(const struct gather *g, const struct ir_stmt *const *all
 }
 
 static void address_events(const struct gather *g) {
-    struct texts paths = path_cells(g, false);
+    struct texts paths = path_cells(g, PATHS), names = path_cells(g, ABSTRACT);
     size_t n;
     const struct ir_stmt *const *all = stmts(g, &n);
     for (size_t i = 0; i < paths.list.n; i++)
         emit(g, (struct event){
                     .class = g->what->class, .address_kind = ADDRESS_UNIX_PATH, .path = paths.list.items[i]});
-    add_unix(g, &g->what->match);
-    for (size_t i = 0; i < n; i++)
-        if (all[i]->class == g->what->class)
-            add_unix(g, &all[i]->match);
+    for (size_t i = 0; i < names.list.n; i++)
+        emit(g, (struct event){.class = g->what->class,
+                               .address_kind = ADDRESS_UNIX_ABSTRACT,
+                               .path = names.list.items[i] + 1});
     inet_events(g, all, n);
 }
 

@@ -194,6 +194,35 @@ static size_t relative_at(const struct node *list, size_t end, bool *empty) {
     return *empty ? relative_at(list->next, end, empty) : SIZE_MAX;
 }
 
+/* "/a/../b" and "/a/{.,b}/c": the kernel's names have no such parts, so these would match nothing. What the
+ * text may end in so far, as bits: something else, a slash, a slash and one dot, a slash and two. */
+enum { ELSE = 1, SLASH = 2, DOT = 4, DOTS = 8 };
+
+static unsigned find_dots(const struct node *list, unsigned ends, size_t *at) {
+    for (; list; list = list->next) {
+        if (list->kind == NODE_ALT) {
+            unsigned all = 0;
+            for (size_t i = 0; i < list->n_alts; i++)
+                all |= find_dots(list->alts[i], ends, at);
+            ends = all;
+        } else if (node_is_byte(list, '/')) {
+            if (ends & (DOT | DOTS))
+                *at = list->at;
+            ends = SLASH;
+        } else if (node_is_byte(list, '.'))
+            ends = (ends & SLASH ? DOT : 0U) | (ends & DOT ? DOTS : 0U) | (ends & (ELSE | DOTS) ? ELSE : 0U);
+        else
+            ends = ELSE;
+    }
+    return ends;
+}
+
+/* Where a part that is `.` or `..` ends; SIZE_MAX: there is none. */
+static size_t dots_at(const struct node *list, size_t end) {
+    size_t at = SIZE_MAX;
+    return find_dots(list, ELSE, &at) & (DOT | DOTS) && at == SIZE_MAX ? end : at;
+}
+
 static const char too_many[] = "the path has too many alternatives";
 
 static const struct glob *finish(struct parser *p, const struct node *list, const char **error, size_t *at) {
@@ -219,6 +248,10 @@ const struct glob *glob_parse(struct arena *arena, const char *text, const char 
         fail(&p, "the path is empty", 0);
     else if (relative != SIZE_MAX)
         fail(&p, "a path begins with `/`", relative);
+    size_t dots = p.error ? SIZE_MAX : dots_at(list, strlen(text));
+    if (dots != SIZE_MAX)
+        fail(&p, "no name that the kernel compares has a part `.` or `..`: write the path that is meant",
+             dots - 1);
     bool too_big = false;
     if (!p.error)
         list = glob_collapse_slashes(arena, list, &too_big);

@@ -55,10 +55,9 @@ struct ir_match {
     const int *protocols;
     size_t n_protocols;
     /* connect, bind: every kind of address when none of these is set */
-    bool unix_any;                            /* any unix address */
-    const struct glob *const *abstract_names; /* "@name" addresses, with a slash for the @ */
-    size_t n_abstract;
-    bool inet_any;                           /* any inet or inet6 address */
+    bool unix_any;           /* any unix address */
+    struct pathset abstract; /* "@name" addresses, with a slash for the @; none in it: none said */
+    bool inet_any;           /* any inet or inet6 address */
     const struct ir_cidr *cidrs, *not_cidrs; /* in any of the first, in none of the second */
     size_t n_cidrs, n_not_cidrs;
     const struct ir_ports *ports;
@@ -141,11 +140,21 @@ struct ir_require {
     const struct origin *origin;
 };
 
+/* Text of another tool's, as it was written. */
+struct ir_raw {
+    const char *text;
+    const struct origin *origin; /* of all of it, the three quotes too */
+};
+struct ir_raws {
+    const struct ir_raw *items;
+    size_t n;
+};
+
 struct ir_block {
     const char *name; /* a label fit for a profile name */
     const struct glob *const *programs;
     size_t n_programs;
-    const char *raw_apparmor; /* "" if none */
+    struct ir_raws raw_apparmor;
     const struct origin *origin;
 };
 
@@ -162,6 +171,7 @@ struct ir_label {
     enum label_op op;
     const char *const *values;
     size_t n_values;
+    struct loc loc;
 };
 struct ir_target {
     const char *kind;      /* "DaemonSet"…, "unit", "program" */
@@ -196,13 +206,16 @@ struct ir_policy {
     const struct ir_left_out *left_out;
     size_t n_left_out;
     uint64_t grants; /* capabilities the process keeps: the meaning of capability events outside blocks */
-    const char *raw_apparmor; /* "" if none; the policy's, outside blocks */
+    struct ir_raws raw_apparmor; /* the policy's, outside blocks */
     const char *const *raw_seccomp;
     size_t n_raw_seccomp;
     const struct origin *origin;
 };
 
 bool ir_requires(const struct ir_policy *policy, enum require_kind kind);
+
+/* The block's, or the policy's own where it is -1. */
+const struct ir_raws *ir_raw_apparmor(const struct ir_policy *policy, int block);
 
 /* Does the statement speak of this event? Class, operation, match and `negated`; neither verdict nor block.
  */

@@ -137,14 +137,11 @@ static bool unix_matches(const struct ir_match *m, const struct event *e) {
         return m->has_paths && pathset_match(&m->paths, e->path);
     char name[128] = "/"; /* globs begin with a slash; sun_path holds 108 bytes */
     snprintf(name + 1, sizeof name - 1, "%s", e->path);
-    for (size_t i = 0; i < m->n_abstract; i++)
-        if (glob_match(m->abstract_names[i], name))
-            return true;
-    return false;
+    return pathset_match(&m->abstract, name);
 }
 
 static bool address_matches(const struct ir_match *m, const struct event *e) {
-    bool unix_said = m->unix_any || m->has_paths || m->n_abstract,
+    bool unix_said = m->unix_any || m->has_paths || m->abstract.n_in,
          inet_said = m->inet_any || m->n_cidrs || m->n_ports;
     if (!unix_said && !inet_said)
         return true;
@@ -226,6 +223,10 @@ bool ir_requires(const struct ir_policy *policy, enum require_kind kind) {
         if (policy->requires[i].kind == kind)
             return true;
     return false;
+}
+
+const struct ir_raws *ir_raw_apparmor(const struct ir_policy *policy, int block) {
+    return block < 0 ? &policy->raw_apparmor : &policy->blocks[block].raw_apparmor;
 }
 
 bool ir_is_container(const struct ir_policy *policy) {

@@ -120,13 +120,21 @@ static void print_cidrs(struct buf *out, const struct ir_cidr *cidrs, size_t n) 
     }
 }
 
+static void print_sockets(struct buf *out, const struct glob *const *paths, size_t n_paths,
+                          const struct glob *const *abstract, size_t n_abstract, size_t most) {
+    print_globs(out, paths, n_paths, most);
+    for (size_t i = 0; i < n_abstract; i++)
+        buf_printf(out, "%s\"@%s\"", i || n_paths ? ", " : " ", glob_text(abstract[i]) + 1);
+}
+
 static void print_address(struct buf *out, const struct ir_match *m, size_t most) {
-    if (m->unix_any || m->has_paths || m->n_abstract)
+    const struct pathset *paths = &m->paths, *abstract = &m->abstract;
+    if (m->unix_any || m->has_paths || abstract->n_in)
         buf_add(out, " unix");
-    if (m->has_paths)
-        print_paths(out, &m->paths, most);
-    for (size_t i = 0; i < m->n_abstract; i++)
-        buf_printf(out, "%s\"@%s\"", i || m->has_paths ? ", " : " ", glob_text(m->abstract_names[i]) + 1);
+    print_sockets(out, paths->in, paths->n_in, abstract->in, abstract->n_in, most);
+    if (paths->n_out || abstract->n_out)
+        buf_add(out, " except");
+    print_sockets(out, paths->out, paths->n_out, abstract->out, abstract->n_out, most);
     if (m->inet_any || m->n_cidrs)
         buf_add(out, " inet");
     print_cidrs(out, m->cidrs, m->n_cidrs);

@@ -1,6 +1,5 @@
 #include "package.h"
 #include "session.h"
-#include "suggest.h"
 #include <string.h>
 #include <unistd.h>
 
@@ -67,26 +66,13 @@ static size_t without_not_yet(struct compilation *c, const struct options *o,
     return kept;
 }
 
-static void nothing_selected(struct compilation *c, const struct options *o) {
-    struct suggest suggest = {.word = o->only ? o->only : ""};
-    struct diag_item *item = diag_add(&c->diag, DIAG_NO_POLICY, (struct loc){0},
-                                      o->only ? "%s has no policy `%s`" : "%s has no policy to compile%.0s",
-                                      o->file, o->only ? o->only : "");
-    for (size_t i = 0; i < c->checked.policies.n; i++)
-        suggest_consider(&suggest, c->policies[i]->name);
-    if (o->only && suggest.best)
-        diag_note(&c->diag, item, (struct loc){0}, "did you mean `%s`?", suggest.best);
-    for (size_t i = 0; !o->only && i < c->checked.policies.n; i++)
-        diag_note(&c->diag, item, c->policies[i]->origin->loc, "this one is abstract: others extend it");
-}
-
 /* Two policies for one container can't both be in one out/; `check` and `test` take any number. */
 static int compile(struct compilation *c, const struct options *o) {
     const struct ir_policy **policies;
     struct package package;
     size_t n = compile_selected(c, o->only, &policies);
     if (!n && (o->verb == VERB_COMPILE || o->only))
-        nothing_selected(c, o);
+        compile_nothing_selected(c, o->only);
     if (o->verb == VERB_COMPILE)
         lints_targets(&c->diag, policies, n);
     n = without_not_yet(c, o, policies, n);

@@ -85,11 +85,13 @@ static const struct ir_policy *only_policy(struct compilation *c, const struct o
     size_t n = compile_selected(c, o->only, &list);
     if (n == 1)
         return list[0];
-    fprintf(stderr,
-            n ? "vplc: %s has several policies: choose one with --only:" : "vplc: %s has no such policy%s",
-            o->file, o->only ? "; there are:" : ":");
-    for (size_t i = 0; i < c->checked.policies.n; i++)
-        fprintf(stderr, " %s", c->policies[i]->name);
+    if (!n) {
+        compile_nothing_selected(c, o->only);
+        return NULL;
+    }
+    fprintf(stderr, "vplc: %s has several policies: choose one with --only:", o->file);
+    for (size_t i = 0; i < n; i++)
+        fprintf(stderr, " %s", list[i]->name);
     fputc('\n', stderr);
     return NULL;
 }
@@ -123,7 +125,7 @@ static int eval(struct compilation *c, const struct options *o) {
     const struct ir_policy *policy = only_policy(c, o);
     const struct test *test = policy ? event_test(c, o, policy->name) : NULL;
     if (!policy)
-        return EXIT_USAGE;
+        return c->diag.errors ? EXIT_WRONG : EXIT_USAGE;
     if (!test) {
         if (!c->diag.errors)
             fputs("vplc: one event at a time\n", stderr);

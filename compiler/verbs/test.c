@@ -119,9 +119,15 @@ static int run_tests(struct compilation *c, const struct options *options) {
     json_t *json = json_pack("{s:i, s:i, s:i, s:o}", "format_version", 1, "passed", (int)run.passed, "failed",
                              (int)run.failed, "tests", run.results);
     session_print(options, &out, json);
-    if (!run.passed && !run.failed)
-        fputs("vplc: there is no test block to run\n", stderr);
-    return run.failed ? EXIT_TESTS : run.passed ? EXIT_OK : EXIT_USAGE;
+    if (run.passed || run.failed)
+        return run.failed ? EXIT_TESTS : EXIT_OK;
+    const struct ir_policy **selected;
+    if (options->only && !compile_selected(c, options->only, &selected)) {
+        compile_nothing_selected(c, options->only);
+        return EXIT_WRONG;
+    }
+    fputs("vplc: there is no test block to run\n", stderr);
+    return EXIT_USAGE;
 }
 
 int verb_test(struct options *options) {

@@ -419,6 +419,12 @@ static void test_defense(void) {
     CHECK(file(OP_EXEC, "/bin/x") && !file(OP_MAP, "/bin/x") && file(OP_MAP, "/app"));
 }
 
+static void raw(const char *rules) {
+    struct ir_raw *one = ARENA_NEW(arena, struct ir_raw);
+    *one = (struct ir_raw){rules, &nowhere};
+    policy.raw_apparmor = (struct ir_raws){one, 1};
+}
+
 static void test_raw(void) {
     static const char *const bad[] = {
         "deny /x w",
@@ -444,12 +450,12 @@ static void test_raw(void) {
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         start("raw");
-        policy.raw_apparmor = bad[i];
+        raw(bad[i]);
         CHECK(compile(&node_default) == DIAG_APPARMOR_RAW);
     }
     start("raw");
-    policy.raw_apparmor = "\n audit deny /etc/hosts r, # why\n deny \"/a b\" wl,\n deny network inet tcp,\n"
-                          " deny capability chown, deny mount fstype=proc -> /x,\n deny /y/{a,b}* rwlkmx,";
+    raw("\n audit deny /etc/hosts r, # why\n deny \"/a b\" wl,\n deny network inet tcp,\n"
+        " deny capability chown, deny mount fstype=proc -> /x,\n deny /y/{a,b}* rwlkmx,");
     CHECK(accepted());
     CHECK(!file(OP_READ, "/etc/hosts") && !file(OP_WRITE, "/a b") && !open_socket("inet", "stream") &&
           !capability("chown"));
@@ -472,7 +478,7 @@ static void test_names(void) {
                  (struct ir_match){.families = both, .n_families = 1, .types = both + 1, .n_types = 1});
         }
     CHECK(accepted());
-    policy.raw_apparmor = "";
+    policy.raw_apparmor.n = 0;
     CHECK(!sending("rtmin+3", PEER_SELF) && !sending("exists", PEER_OTHER));
 }
 

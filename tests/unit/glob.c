@@ -23,6 +23,8 @@ static const struct glob *parse(const char *text) {
     return glob;
 }
 
+#define DOTS "no name that the kernel compares has a part `.` or `..`: write the path that is meant"
+
 static const struct {
     const char *text, *error;
     size_t at;
@@ -47,6 +49,10 @@ static const struct {
     {"/a\\b", "`\\` has no meaning before a letter or digit: write `\\\\` for a backslash", 2},
     {"/a\tb", "a path can't hold a control character", 2},
     {"/a[\x7f]", "a path can't hold a control character", 3},
+    {"/a/./b", DOTS, 3},
+    {"/..", DOTS, 2},
+    {"/a/{x,y/..}/{z,}", DOTS, 10},
+    {"/.{,x}", DOTS, 5},
     {"/a@{", "`@{` begins a name: write `\\@{` for the bytes", 2},
     {"/a@{b/c}", "the name after `@{` does not end in `}`", 2},
 };

@@ -86,7 +86,6 @@ static void start(const char *label) {
                                 .enforcers = ENFORCER_APPARMOR,
                                 .mode = MODE_ENHANCE_PROTECT,
                                 .target = &pod,
-                                .raw_apparmor = "",
                                 .origin = &nowhere,
                                 .blocks = blocks,
                                 .grants = UINT64_C(0xa80425fb)};
@@ -115,8 +114,8 @@ static void start_open(const char *label) {
 
 static void block(const char *name, const char *const *programs) {
     struct pathset set = paths(programs, NULL);
-    blocks[policy.n_blocks++] = (struct ir_block){
-        .name = name, .programs = set.in, .n_programs = set.n_in, .raw_apparmor = "", .origin = &nowhere};
+    blocks[policy.n_blocks++] =
+        (struct ir_block){.name = name, .programs = set.in, .n_programs = set.n_in, .origin = &nowhere};
 }
 #define BLOCK(name, ...) block(name, (const char *const[]){__VA_ARGS__, NULL})
 

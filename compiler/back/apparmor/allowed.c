@@ -248,8 +248,10 @@ static bool restricts_maps(const struct aa_profile *p, const struct ir_stmt *stm
 }
 
 const char *aa_exec_perm(const struct aa_profile *p) {
-    const char *raw = p->block < 0 ? p->policy->raw_apparmor : p->policy->blocks[p->block].raw_apparmor;
-    bool restricted = aa_denied_by_default(p, CLASS_FILE) || strstr(raw, "deny");
+    const struct ir_raws *raw = ir_raw_apparmor(p->policy, p->block);
+    bool restricted = aa_denied_by_default(p, CLASS_FILE);
+    for (size_t i = 0; i < raw->n && !restricted; i++)
+        restricted = strstr(raw->items[i].text, "deny");
     for (size_t i = 0; i < p->policy->n_stmts && !restricted; i++)
         restricted = restricts_maps(p, p->policy->stmts[i]);
     if (!restricted)

@@ -18,24 +18,28 @@ static struct hold holds_require(const struct ir_policy *policy, const struct ir
 
 /* Mistakes that only show here */
 
-static bool check_raw(struct arena *arena, struct diag *diag, const char *raw, const struct origin *origin) {
-    const char *error;
-    unsigned line;
-    if (evaluate_rules(arena, raw, &error, &line))
-        return true;
-    struct diag_item *item =
-        diag_add(diag, DIAG_APPARMOR_RAW, origin->loc, "raw apparmor, line %u: %s", line, error);
-    diag_note(diag, item, (struct loc){0},
-              "raw rules are judged like all others, so only rules that can be may stand there");
-    return false;
+/* Of the word that is wrong; nothing in raw text is escaped, so its bytes are the file's. */
+static struct loc place_in(const struct ir_raw *raw, size_t at) {
+    enum { QUOTES = 3 };
+    size_t n = strcspn(raw->text + at, " \t\r\n,");
+    uint32_t begin = raw->origin->loc.begin + QUOTES + (uint32_t)at;
+    return (struct loc){begin, begin + (n ? (uint32_t)n : 1)};
 }
 
-static bool check_node(const struct ir_policy *policy, const struct node *node, struct diag *diag) {
-    if ((node->abi_major == 3 || node->abi_major == 4) && node->abi_major <= node->parser_major)
-        return true;
-    diag_add(diag, DIAG_APPARMOR_ABI, policy->origin->loc, "apparmor_parser %u.%u has no abi %u.0",
-             node->parser_major, node->parser_minor, node->abi_major);
-    return false;
+static bool check_raw(struct arena *arena, struct diag *diag, const struct ir_raws *raws) {
+    bool good = true;
+    for (size_t i = 0; i < raws->n; i++) {
+        const char *error;
+        size_t at;
+        if (evaluate_rules(arena, raws->items[i].text, &error, &at))
+            continue;
+        struct diag_item *item =
+            diag_add(diag, DIAG_APPARMOR_RAW, place_in(&raws->items[i], at), "raw apparmor: %s", error);
+        diag_note(diag, item, (struct loc){0},
+                  "raw rules are judged like all others, so only rules that can be may stand there");
+        good = false;
+    }
+    return good;
 }
 
 enum { MAX_BLOCKS = 63 }; /* a label is 64 bits here, one for each profile */
@@ -47,8 +51,10 @@ static bool check_blocks(struct arena *arena, const struct ir_policy *policy, co
     if (!policy->n_blocks || policy->mode == MODE_BEHAVIOR_MODELING)
         return true;
     if (aa_exec_try(&p).refused || !aa_exec_cells(arena, policy, &cells)) {
-        diag_add(diag, DIAG_APPARMOR_PROGRAMS, policy->blocks[0].origin->loc,
-                 "the programs of `for exec` blocks can't be told apart by globs");
+        diag_note(diag,
+                  diag_add(diag, DIAG_APPARMOR_PROGRAMS, policy->blocks[0].origin->loc,
+                           "the programs of `for exec` blocks can't be told apart by globs"),
+                  (struct loc){0}, "write the programs as paths without wildcards, or with fewer of them");
         return false;
     }
     if (aa_exec_targets(&p, &cells) <= AA_MAX_TARGETS && policy->n_blocks <= MAX_BLOCKS)
@@ -63,10 +69,9 @@ static bool check_blocks(struct arena *arena, const struct ir_policy *policy, co
 
 static bool check(struct arena *arena, const struct ir_policy *policy, const struct node *node,
                   struct diag *diag) {
-    bool good = check_raw(arena, diag, policy->raw_apparmor, policy->origin);
+    bool good = check_raw(arena, diag, &policy->raw_apparmor);
     for (size_t i = 0; i < policy->n_blocks; i++)
-        good &= check_raw(arena, diag, policy->blocks[i].raw_apparmor, policy->blocks[i].origin);
-    good &= check_node(policy, node, diag);
+        good &= check_raw(arena, diag, &policy->blocks[i].raw_apparmor);
     return check_blocks(arena, policy, node, diag) && good;
 }
 
@@ -94,10 +99,9 @@ static bool emit(struct arena *arena, const struct ir_policy *policy, const stru
 }
 
 static void *prepare(struct arena *arena, const struct outputs *out, const char **error) {
-    unsigned line;
     for (size_t i = 0; i < out->n; i++)
         if (!strncmp(out->items[i].path, "apparmor/", 9))
-            return (void *)(uintptr_t)evaluate_parse(arena, buf_text(&out->items[i].data), error, &line);
+            return (void *)(uintptr_t)evaluate_parse(arena, buf_text(&out->items[i].data), error);
     *error = "there is no profile";
     return NULL;
 }

@@ -222,12 +222,12 @@ static void add_unclassed(struct buf *out, const struct aa_profile *p) {
         buf_printf(out, "%smqueue,\n%sio_uring,\n", indent(p), indent(p));
 }
 
-static void add_raw(struct buf *out, const struct aa_profile *p, const char *raw) {
-    if (!*raw)
-        return;
-    aa_add_comment(out, indent(p), "raw apparmor");
-    buf_add(out, raw);
-    buf_add(out, raw[strlen(raw) - 1] == '\n' ? "" : "\n");
+static void add_raw(struct buf *out, const struct aa_profile *p) {
+    const struct ir_raws *raw = ir_raw_apparmor(p->policy, p->block);
+    if (raw->n)
+        aa_add_comment(out, indent(p), "raw apparmor");
+    for (size_t i = 0; i < raw->n; i++)
+        buf_printf(out, "%s\n", raw->items[i].text);
 }
 
 /* Complain mode lets everything through and logs it, but what the text allows without `audit` it doesn't log,
@@ -246,7 +246,7 @@ static void add_profile(struct buf *out, const struct aa_profile *p, const char 
     add_unclassed(out, p);
     for (size_t i = 0; i < sizeof order / sizeof *order; i++)
         add_class(&(struct section){.out = out, .p = p, .class = order[i], .begin = out->len});
-    add_raw(out, p, p->block < 0 ? p->policy->raw_apparmor : p->policy->blocks[p->block].raw_apparmor);
+    add_raw(out, p);
 }
 
 void aa_emit_text(struct buf *out, struct arena *arena, const struct ir_policy *policy,

@@ -39,12 +39,11 @@ struct aa_text {
     VEC(struct aa_text_profile) profiles; /* the first is the outer one */
 };
 
-/* NULL on text that it can't read, then *error is a sentence and *line its line, from 1. */
-const struct aa_text *evaluate_parse(struct arena *arena, const char *text, const char **error,
-                                     unsigned *line);
+/* NULL on text that it can't read, then *error is a sentence. */
+const struct aa_text *evaluate_parse(struct arena *arena, const char *text, const char **error);
 
-/* Is this a list of rules, to stand inside a profile? */
-bool evaluate_rules(struct arena *arena, const char *text, const char **error, unsigned *line);
+/* Is this a list of rules, to stand inside a profile? If not, *error says why and *at where, in bytes. */
+bool evaluate_rules(struct arena *arena, const char *text, const char **error, size_t *at);
 
 enum judged evaluate_judge(const struct aa_text *text, const struct event *event);
 

@@ -445,8 +445,7 @@ static struct parser parser_of(struct arena *arena, const char *text) {
     return p;
 }
 
-const struct aa_text *evaluate_parse(struct arena *arena, const char *text, const char **error,
-                                     unsigned *line) {
+const struct aa_text *evaluate_parse(struct arena *arena, const char *text, const char **error) {
     struct parser p = parser_of(arena, text);
     if (!aa_scan_word(&p.scan, "abi"))
         fail(&p, "the abi line is missing");
@@ -457,16 +456,15 @@ const struct aa_text *evaluate_parse(struct arena *arena, const char *text, cons
     if (!p.scan.error && p.scan.token != AA_END)
         fail(&p, "something follows the profile");
     *error = p.scan.error;
-    *line = p.scan.error_line;
     return p.scan.error ? NULL : p.text;
 }
 
-bool evaluate_rules(struct arena *arena, const char *text, const char **error, unsigned *line) {
+bool evaluate_rules(struct arena *arena, const char *text, const char **error, size_t *at) {
     struct parser p = parser_of(arena, text);
     vec_push(arena, &p.text->profiles, (struct aa_text_profile){0});
     while (!p.scan.error && p.scan.token != AA_END)
         parse_rule(&p);
     *error = p.scan.error;
-    *line = p.scan.error_line;
+    *at = p.scan.error ? (size_t)(p.scan.error_at - text) : 0;
     return !p.scan.error;
 }

@@ -9,7 +9,7 @@ void aa_scan_fail(struct aa_scanner *scanner, const char *error) {
     if (scanner->error)
         return;
     scanner->error = error;
-    scanner->error_line = scanner->line;
+    scanner->error_at = scanner->begin;
     scanner->token = AA_END;
     scanner->at = "";
 }
@@ -24,6 +24,7 @@ static void skip_blank(struct aa_scanner *s) {
         if (*s->at == '#') {
             const char *word = s->at + 1 + strspn(s->at + 1, " \t");
             if (!strncmp(word, "include", 7)) {
+                s->begin = s->at;
                 aa_scan_fail(s, "`#include` isn't a comment, and nothing may be included");
                 return;
             }
@@ -31,7 +32,6 @@ static void skip_blank(struct aa_scanner *s) {
         }
         if (!is_blank(*s->at))
             return;
-        s->line += *s->at == '\n';
     }
 }
 
@@ -75,11 +75,11 @@ static void scan_word(struct aa_scanner *s) {
     s->token = AA_WORD;
 }
 
-static bool has_control(const char *text) {
+static const char *find_control(const char *text) {
     for (; *text; text++)
         if (((unsigned char)*text < 0x20 && !is_blank(*text)) || *text == 0x7f)
-            return true;
-    return false;
+            return text;
+    return NULL;
 }
 
 /* A comma that ends a rule has a blank behind it: else the real scanner would read on. */
@@ -96,6 +96,7 @@ void aa_scan_next(struct aa_scanner *s) {
     static const char marks[] = ",{}()=";
     static const enum aa_token tokens[] = {AA_COMMA, AA_OPEN, AA_CLOSE, AA_PAREN, AA_END_PAREN, AA_EQUALS};
     skip_blank(s);
+    s->begin = s->at;
     const char *mark = *s->at ? strchr(marks, *s->at) : NULL;
     if (!*s->at)
         s->token = AA_END;
@@ -110,8 +111,9 @@ void aa_scan_next(struct aa_scanner *s) {
 }
 
 void aa_scan_start(struct aa_scanner *s, struct arena *arena, const char *text) {
-    *s = (struct aa_scanner){.arena = arena, .at = text, .line = 1};
-    if (has_control(text))
+    const char *control = find_control(text);
+    *s = (struct aa_scanner){.arena = arena, .at = text, .begin = control};
+    if (control)
         aa_scan_fail(s, "a control character");
     aa_scan_next(s);
 }

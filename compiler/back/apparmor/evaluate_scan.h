@@ -11,13 +11,13 @@ enum aa_token { AA_END, AA_WORD, AA_PATH, AA_COMMA, AA_OPEN, AA_CLOSE, AA_PAREN,
 struct aa_scanner {
     struct arena *arena;
     const char *at;
-    unsigned line;
-    unsigned parens; /* how many are open */
+    const char *begin; /* of the present token */
+    unsigned parens;   /* how many are open */
     enum aa_token token;
     const char *text; /* AA_WORD; AA_PATH: a quoted string or what begins like a path, without quotes, escapes
                          as they are */
     const char *error;
-    unsigned error_line;
+    const char *error_at;
 };
 
 void aa_scan_start(struct aa_scanner *scanner, struct arena *arena, const char *text);

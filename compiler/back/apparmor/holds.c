@@ -147,8 +147,7 @@ static struct hold hold_allow(const struct aa_profile *p, const struct ir_stmt *
 
 /* Raw rules can't undo a `deny`, but what is denied by being left out they can write. */
 static bool raw_may_open(const struct ir_policy *policy, const struct ir_stmt *stmt) {
-    const char *raw = stmt->block < 0 ? policy->raw_apparmor : policy->blocks[stmt->block].raw_apparmor;
-    return raw && *raw;
+    return ir_raw_apparmor(policy, stmt->block)->n;
 }
 
 struct hold aa_holds(struct arena *arena, const struct ir_policy *policy, const struct ir_stmt *stmt,

@@ -23,9 +23,9 @@ static bool is_claimed(const struct table *t, const struct event *e) {
 }
 
 static bool is_opaque(const struct table *t) {
-    bool raw = *t->policy->raw_apparmor;
+    bool raw = t->policy->raw_apparmor.n;
     for (size_t i = 0; i < t->policy->n_blocks; i++)
-        raw |= *t->policy->blocks[i].raw_apparmor != '\0';
+        raw |= t->policy->blocks[i].raw_apparmor.n > 0;
     return raw;
 }
 
