@@ -29,11 +29,13 @@ FRONT = $(BASE) -Icompiler/front
 CHECK = $(FRONT) -Icompiler/check
 IR = $(BASE) -Icompiler/ir
 BACK = $(IR) -Icompiler/back
-ALL = $(CHECK) -Icompiler/ir -Icompiler/back -Icompiler/back/apparmor -Icompiler/back/seccomp -Icompiler -Icompiler/verbs
+FMT = $(FRONT) -Icompiler/fmt
+ALL = $(CHECK) -Icompiler/ir -Icompiler/back -Icompiler/back/apparmor -Icompiler/back/seccomp -Icompiler/fmt -Icompiler -Icompiler/verbs
 
 includes = $(strip $(if $(filter common/%,$(1)),$(COMMON),\
 	$(if $(filter compiler/base/%,$(1)),$(BASE),\
 	$(if $(filter compiler/front/%,$(1)),$(FRONT),\
+	$(if $(filter compiler/fmt/%,$(1)),$(FMT),\
 	$(if $(filter compiler/check/lower%,$(1)),$(CHECK) -Icompiler/ir,\
 	$(if $(filter compiler/check/%,$(1)),$(CHECK),\
 	$(if $(filter compiler/ir/%,$(1)),$(IR),\
@@ -41,7 +43,7 @@ includes = $(strip $(if $(filter common/%,$(1)),$(COMMON),\
 	$(if $(filter compiler/back/seccomp/%,$(1)),$(BACK) -Icompiler/back/seccomp,\
 	$(if $(filter compiler/back/backends.c,$(1)),$(BACK) -Icompiler/back/apparmor -Icompiler/back/seccomp,\
 	$(if $(filter compiler/back/%,$(1)),$(BACK),\
-	$(if $(filter runtime/%,$(1)),$(COMMON) -Iruntime,$(ALL)))))))))))))
+	$(if $(filter runtime/%,$(1)),$(COMMON) -Iruntime,$(ALL))))))))))))))
 
 COMMON_SRC = $(wildcard common/*.c common/facts/*.c)
 VPLC_SRC = $(filter-out compiler/main.c,$(wildcard compiler/*.c compiler/*/*.c compiler/*/*/*.c))

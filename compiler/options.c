@@ -178,11 +178,14 @@ static int take_operands(struct options *o, int argc, char **argv) {
     }
     if (n > verb->most)
         return usage("`%s` is one argument too many", argv[optind + (int)verb->most]);
+    static const char *const standard_input[] = {"-"};
+    o->files = n ? (const char *const *)argv + optind : standard_input;
+    o->n_files = n ? n : 1;
     o->file = n ? argv[optind] : NULL;
     o->event = n > 1 ? argv[optind + 1] : NULL;
     if (o->verb == VERB_COMPILE && !o->output && !o->dump_ast && !o->dump_ir)
         return usage("where to? give -o DIR (or `vplc check %s` to write nothing)", o->file);
-    if (o->check && !o->output)
+    if (o->verb == VERB_COMPILE && o->check && !o->output)
         return usage("--check compares with a directory: give -o DIR%s", "");
     return -1;
 }

@@ -20,6 +20,8 @@ enum exit_code {
 struct options {
     enum verb verb;
     const char *file;
+    const char *const *files; /* fmt: all of them, n_files; "-" if none is given */
+    size_t n_files;
     const char *event;  /* eval */
     const char *output; /* -o */
     const char *only;
@@ -29,7 +31,8 @@ struct options {
     size_t n_exec;
     struct node node;
     bool abi_given; /* --abi beats what --parser implies, in any order */
-    bool check;     /* --check: compare with -o's directory */
+    bool check;     /* --check: compare with -o's directory; fmt: with the files */
+    bool diff;      /* fmt --diff */
     bool werror;
     bool gate; /* --require-coverage */
     enum report_gate gate_level;

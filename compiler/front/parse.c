@@ -13,8 +13,9 @@ int vpl_lex_destroy(yyscan_t scanner);
 struct yy_buffer_state *vpl__scan_bytes(const char *bytes, int len, yyscan_t scanner);
 int vpl_parse(yyscan_t scanner, struct scan *scan);
 
-struct ast *parse_text(struct arena *arena, struct diag *diag, const struct source_file *file) {
-    struct scan scan = {.arena = arena, .diag = diag, .at = file->base};
+struct ast *parse_text(struct arena *arena, struct diag *diag, const struct source_file *file,
+                       struct lexemes *lexemes) {
+    struct scan scan = {.arena = arena, .diag = diag, .at = file->base, .lexemes = lexemes};
     yyscan_t scanner;
     if (vpl_lex_init_extra(&scan, &scanner))
         abort();
@@ -92,7 +93,7 @@ static void load_imports(struct loader *l, struct unit *unit, const struct chain
 static struct unit *load(struct loader *l, struct source_file *file, const struct chain *chain) {
     struct unit *unit = ARENA_NEW(l->arena, struct unit);
     unit->file = file;
-    unit->tree = parse_text(l->arena, l->diag, file);
+    unit->tree = parse_text(l->arena, l->diag, file, NULL);
     index_names(l->arena, unit);
     vec_push(l->arena, &l->units, unit);
     load_imports(l, unit, chain);

@@ -32,7 +32,18 @@ struct program {
 int parse_program(struct arena *arena, struct sources *sources, struct diag *diag, const char *path,
                   const char *stdlib_dir, struct program *program, struct err *err);
 
-/* One file's tree, no imports; NULL never, but diag->errors may have grown. */
-struct ast *parse_text(struct arena *arena, struct diag *diag, const struct source_file *file);
+/* Tokens and comments in the order of the text. What lies between two of them is white space. */
+struct lexeme {
+    struct loc loc;
+    bool comment;
+};
+struct lexemes {
+    struct lexeme *items;
+    size_t n, cap;
+};
+
+/* One file's tree, no imports; NULL never, but diag->errors may have grown. `lexemes` NULL: nobody asks. */
+struct ast *parse_text(struct arena *arena, struct diag *diag, const struct source_file *file,
+                       struct lexemes *lexemes);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "ast.h"
 #include "diag.h"
+#include "parse.h"
 
 struct scan {
     struct arena *arena;
@@ -15,6 +16,7 @@ struct scan {
     unsigned mistakes;    /* syntax errors so far */
     uint32_t opened[64];  /* offsets of `{`, `[` and `(` not closed yet */
     unsigned n_opened;
+    struct lexemes *lexemes; /* NULL: nobody asks for them */
     struct ast *tree;
 };
 

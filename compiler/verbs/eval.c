@@ -110,7 +110,7 @@ static const struct test *event_test(struct compilation *c, const struct options
     size_t before = c->checked.tests.n;
     struct source_file *file =
         source_add(&c->sources, "<event>", arena_strdup(c->arena, buf_text(&text)), false);
-    struct ast *tree = parse_text(c->arena, &c->diag, file);
+    struct ast *tree = parse_text(c->arena, &c->diag, file, NULL);
     if (!c->diag.errors)
         resolve_tests(c->arena, &c->diag, &c->program, tree, &c->checked);
     return !c->diag.errors && c->checked.tests.n == before + 1 &&

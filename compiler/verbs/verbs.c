@@ -1,5 +1,7 @@
 #include "verbs.h"
 
+#include <limits.h>
+
 #define VERB(id, function, name, arguments, summary, text, least, most)                                      \
     int verb_##function(struct options *options);
 #include "verbs.def"
