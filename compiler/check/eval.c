@@ -114,7 +114,7 @@ static void add_alternative(struct buf *out, const char *text) {
 }
 
 static void splice(struct eval *e, const struct scope *scope, struct loc loc, const char *name,
-                   struct buf *out) {
+                   struct buf *out, struct values *values) {
     if (!*name) {
         diag_note(e->diag, diag_add(e->diag, DIAG_BAD_PATH, loc, "`@{}` names nothing"), (struct loc){0},
                   "`\\@` is the character");
@@ -126,26 +126,32 @@ static void splice(struct eval *e, const struct scope *scope, struct loc loc, co
         return;
     }
     struct ast ref = {.kind = NODE_REF, .loc = loc, .text = name};
-    struct values values = {0};
-    eval_ref(e, scope, &ref, WANT_STRING, &values);
-    if (values.list.n == 1)
-        buf_add(out, values.list.items[0].text);
-    for (size_t i = 0; values.list.n > 1 && i < values.list.n; i++) {
+    eval_ref(e, scope, &ref, WANT_STRING, values);
+    if (values->list.n == 1)
+        buf_add(out, values->list.items[0].text);
+    for (size_t i = 0; values->list.n > 1 && i < values->list.n; i++) {
         buf_add_char(out, i ? ',' : '{');
-        add_alternative(out, values.list.items[i].text);
+        add_alternative(out, values->list.items[i].text);
     }
-    if (values.list.n > 1)
+    if (values->list.n > 1)
         buf_add_char(out, '}');
 }
 
-static const char *spliced(struct eval *e, const struct scope *scope, const struct ast *node) {
+/* A string with an empty list in it is none: "/d/@{names}" without a name isn't "/d/". */
+static void eval_string(struct eval *e, const struct scope *scope, const struct ast *node,
+                        struct values *values) {
     struct buf out BUF_CLEANUP = {0};
+    bool nothing = false;
     for (const char *p = node->text; *p; p++) {
         const char *end = p[0] == '@' && p[1] == '{' ? strchr(p, '}') : NULL;
         if (end) {
             uint32_t at = node->loc.begin + 1 + (uint32_t)(p - node->text);
+            size_t before = out.len;
+            struct values named = {0};
             splice(e, scope, (struct loc){at, at + (uint32_t)(end - p) + 1},
-                   arena_strndup(e->arena, p + 2, (size_t)(end - p - 2)), &out);
+                   arena_strndup(e->arena, p + 2, (size_t)(end - p - 2)), &out, &named);
+            nothing |= !named.list.n && out.len == before;
+            values->by_parameter |= named.by_parameter;
             p = end;
             continue;
         }
@@ -153,7 +159,10 @@ static const char *spliced(struct eval *e, const struct scope *scope, const stru
             buf_add_char(&out, *p++);
         buf_add_char(&out, *p);
     }
-    return arena_strdup(e->arena, buf_text(&out));
+    if (!nothing)
+        add(e, values,
+            (struct value){
+                .kind = VALUE_STRING, .text = arena_strdup(e->arena, buf_text(&out)), .loc = node->loc});
 }
 
 static void wrong_type(struct eval *e, const struct ast *node, enum want want) {
@@ -199,8 +208,7 @@ static void eval_node(struct eval *e, const struct scope *scope, const struct as
         break;
     case NODE_STRING:
         if (strings || want == WANT_WORD)
-            add(e, out,
-                (struct value){.kind = VALUE_STRING, .text = spliced(e, scope, node), .loc = node->loc});
+            eval_string(e, scope, node, out);
         else
             wrong_type(e, node, want);
         break;
