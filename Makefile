@@ -48,13 +48,13 @@ includes = $(strip $(if $(filter common/%,$(1)),$(COMMON),\
 COMMON_SRC = $(wildcard common/*.c common/facts/*.c)
 VPLC_SRC = $(filter-out compiler/main.c,$(wildcard compiler/*.c compiler/*/*.c compiler/*/*/*.c))
 RUN_SRC = $(filter-out runtime/main.c,$(wildcard runtime/*.c))
-GENERATED = $(BUILD)/grammar/vpl.tab.c $(BUILD)/grammar/vpl.lex.c $(BUILD)/stdlib_text.c
+GENERATED = $(BUILD)/grammar/vpl.tab.c $(BUILD)/grammar/vpl.lex.c $(BUILD)/stdlib_text.c $(BUILD)/doc_text.c
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 VPLC_OBJ = $(call objects,$(COMMON_SRC) $(VPLC_SRC)) $(patsubst %.c,%.o,$(GENERATED))
 RUN_OBJ = $(call objects,$(COMMON_SRC) $(RUN_SRC))
 UNIT = $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/*.c))
 
-.PHONY: all check demo golden install clean bench unit
+.PHONY: all check demo docs golden install clean bench unit
 all: $(BUILD)/vplc $(BUILD)/varmor-run
 
 $(BUILD)/vplc: $(BUILD)/obj/compiler/main.o $(VPLC_OBJ)
@@ -77,11 +77,13 @@ $(BUILD)/grammar/vpl.lex.c: grammar/vpl.l $(BUILD)/grammar/vpl.tab.c
 # Generated code is exempt from the warnings.
 $(BUILD)/grammar/%.o: $(BUILD)/grammar/%.c
 	$(SAY)$(CC) -std=c17 -D_GNU_SOURCE $(CFLAGS) $(filter -fsanitize% -fno-%,$(CFLAGS_ALL)) -MMD -MP $(FRONT) -I$(BUILD)/grammar -c -o $@ $<
-$(BUILD)/stdlib_text.c: $(wildcard stdlib/*.vpl) tools/embed
-	$(SAY)tools/embed $(sort $(filter %.vpl,$^)) >$@.new
+$(BUILD)/stdlib_text.c: $(wildcard stdlib/*.vpl)
+$(BUILD)/doc_text.c: docs/statements.md $(wildcard docs/errors/*.md)
+$(BUILD)/%_text.c: tools/embed
+	$(SAY)tools/embed $* $(sort $(filter %.vpl %.md,$^)) >$@.new
 	@mv $@.new $@
-$(BUILD)/stdlib_text.o: $(BUILD)/stdlib_text.c
-	$(SAY)$(CC) $(CFLAGS_ALL) $(FRONT) -c -o $@ $<
+$(BUILD)/%_text.o: $(BUILD)/%_text.c
+	$(SAY)$(CC) $(CFLAGS_ALL) $(FRONT) -Icompiler/verbs -c -o $@ $<
 
 unit: $(UNIT)
 $(BUILD)/unit/%: tests/unit/%.c $(VPLC_OBJ) $(RUN_OBJ)
@@ -95,13 +97,15 @@ $(BUILD)/bench/%: tests/bench/%.c $(VPLC_OBJ)
 
 check: ; tools/setup build test && $(MAKE) all unit && BUILD=$(BUILD) tests/run
 demo: ; tools/setup build demo && $(MAKE) all && tools/demo
-golden: all ; tests/golden/update
+golden: all docs ; tests/golden/update
+# Documents that the compiler prints. Whether they are current is a test (tests/suites/docs).
+docs: all ; tools/docs .
 bench: ; tools/setup build test && $(MAKE) all $(BENCH) && BUILD=$(BUILD) tests/bench/run
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin
 	install -m 755 $(BUILD)/vplc $(BUILD)/varmor-run $(DESTDIR)$(PREFIX)/bin
 
-clean: ; rm -rf $(BUILD)/obj $(BUILD)/grammar $(BUILD)/unit $(BUILD)/bench $(BUILD)/tests $(BUILD)/san $(BUILD)/vplc $(BUILD)/varmor-run $(BUILD)/stdlib_text.*
+clean: ; rm -rf $(BUILD)/obj $(BUILD)/grammar $(BUILD)/unit $(BUILD)/bench $(BUILD)/tests $(BUILD)/san $(BUILD)/vplc $(BUILD)/varmor-run $(BUILD)/*_text.*
 
 -include $(shell find $(BUILD) -type f -name '*.d' 2>/dev/null)

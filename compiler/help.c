@@ -9,9 +9,11 @@ static const char end[] =
     "exit status: 0 fine, 1 the policy is wrong, 2 usage or I/O, 3 a gate isn't met, 4 a difference was "
     "found, 5 tests failed\n";
 
-static void print_option(const struct option_row *row) {
+static void print_option(const struct option_row *row, enum verb verb) {
+    struct buf values BUF_CLEANUP = {0};
     char name[64];
-    const char letter[] = {'-', row->letter, ',', ' ', '\0'}, *argument = row->argument;
+    const char letter[] = {'-', row->letter, ',', ' ', '\0'},
+               *argument = options_argument(row, verb, &values);
     bool optional = argument && *argument == '[';
     snprintf(name, sizeof name, "%s--%s%s%s", row->letter ? letter : "    ", row->name,
              !argument  ? ""
@@ -24,7 +26,7 @@ static void print_option(const struct option_row *row) {
 static void print_options(enum verb verb) {
     for (int i = 0; i < OPT_COUNT; i++)
         if (option_rows[i].verbs & 1U << verb)
-            print_option(&option_rows[i]);
+            print_option(&option_rows[i], verb);
 }
 
 static void print_usage(const char *before, enum verb verb) {

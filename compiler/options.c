@@ -63,8 +63,33 @@ static const char *set_gate(struct options *o, const char *value) {
 }
 
 static const char *set_format(struct options *o, const char *value) {
-    o->json = strcmp(value, "json") == 0;
-    return o->json || strcmp(value, "text") == 0 ? NULL : "--format is text or json, not `%s`";
+    static struct buf wrong; /* used once: the program ends with it */
+    const struct option_row *row = &option_rows[OPT_FORMAT];
+    for (int f = 0; f < FORMAT_COUNT; f++)
+        if (strcmp(value, format_names[f]) == 0 && verb_rows[o->verb].formats & 1U << f) {
+            o->format = (enum format)f;
+            return NULL;
+        }
+    struct buf names BUF_CLEANUP = {0};
+    buf_printf(&wrong, "--format is %s, not `%%s`", options_argument(row, o->verb, &names));
+    return buf_text(&wrong);
+}
+
+static const char *set_json(struct options *o, const char *value) {
+    (void)value;
+    o->format = FORMAT_JSON;
+    return NULL;
+}
+
+static const char *set_for(struct options *o, const char *value) {
+    static const char *const names[WHERE_COUNT] = {
+        [WHERE_PROCESS] = "process", [WHERE_CONTAINER] = "container", [WHERE_PRIVILEGED] = "privileged"};
+    for (int i = 0; i < WHERE_COUNT; i++)
+        if (strcmp(value, names[i]) == 0) {
+            o->where = (enum where)i;
+            return NULL;
+        }
+    return "--for is process, container or privileged, not `%s`";
 }
 
 static const char *set_colour(struct options *o, const char *value) {
@@ -94,6 +119,15 @@ const struct option_row option_rows[OPT_COUNT] = {
 #include "options.def"
 #undef OPTION
 };
+
+const char *options_argument(const struct option_row *row, enum verb verb, struct buf *text) {
+    if (row != &option_rows[OPT_FORMAT])
+        return row->argument;
+    for (int f = 0; f < FORMAT_COUNT; f++)
+        if (verb_rows[verb].formats & 1U << f)
+            buf_printf(text, "%s%s", text->len ? "|" : "", format_names[f]);
+    return buf_text(text);
+}
 
 static const char *take(struct options *o, const struct option_row *row, const char *value) {
     char *member = (char *)o + row->at;
@@ -179,10 +213,13 @@ static int take_operands(struct options *o, int argc, char **argv) {
     if (n > verb->most)
         return usage("`%s` is one argument too many", argv[optind + (int)verb->most]);
     static const char *const standard_input[] = {"-"};
-    o->files = n ? (const char *const *)argv + optind : standard_input;
+    const char *const *operands = (const char *const *)argv + optind;
+    bool named = o->verb == VERB_DOC;
+    o->files = n ? operands : standard_input;
     o->n_files = n ? n : 1;
-    o->file = n ? argv[optind] : NULL;
-    o->event = n > 1 ? argv[optind + 1] : NULL;
+    o->name = named ? operands[0] : NULL;
+    o->file = n > named ? operands[named] : NULL;
+    o->event = n > 1 ? operands[1] : NULL;
     if (o->verb == VERB_COMPILE && !o->output && !o->dump_ast && !o->dump_ir)
         return usage("where to? give -o DIR (or `vplc check %s` to write nothing)", o->file);
     if (o->verb == VERB_COMPILE && o->check && !o->output)

@@ -2,6 +2,7 @@
 #ifndef VPL_OPTIONS_H
 #define VPL_OPTIONS_H
 
+#include "buf.h"
 #include "node.h"
 #include "report.h"
 #include "verbs.h"
@@ -17,12 +18,16 @@ enum exit_code {
     EXIT_TESTS = 5
 };
 
+/* Where rules are looked at. */
+enum where { WHERE_PROCESS, WHERE_CONTAINER, WHERE_PRIVILEGED, WHERE_COUNT };
+
 struct options {
     enum verb verb;
-    const char *file;
+    const char *file;         /* the first operand, or the second of `doc`; NULL: none */
     const char *const *files; /* fmt: all of them, n_files; "-" if none is given */
     size_t n_files;
-    const char *event;  /* eval */
+    const char *event;  /* eval's */
+    const char *name;   /* doc's */
     const char *output; /* -o */
     const char *only;
     const char *stdlib;
@@ -36,9 +41,11 @@ struct options {
     bool werror;
     bool gate; /* --require-coverage */
     enum report_gate gate_level;
-    bool json;
-    bool all;     /* --all: the base's rows too */
-    bool filters; /* inspect --filters */
+    enum format format;
+    const char *category, *enforcer; /* rules */
+    enum where where;                /* --for */
+    bool all;                        /* --all: the base's rows too */
+    bool filters;                    /* inspect --filters */
     bool quiet;
     bool dump_ast, dump_ir;
     enum { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER } colour;
@@ -47,7 +54,8 @@ struct options {
 struct option_row {
     char letter; /* 0: none */
     const char *name;
-    const char *argument; /* NULL: takes none; options.def says how it is written */
+    const char
+        *argument; /* NULL: takes none; options.def says how it is written. --format's are the verb's */
     const char *help;
     unsigned verbs; /* 1 << enum verb */
     enum { OPTION_NOTHING, OPTION_FLAG, OPTION_TEXT, OPTION_SET } kind;
@@ -69,6 +77,9 @@ int options_read(struct options *options, int argc, char **argv);
 
 /* Whether to colour what goes to that stream. */
 bool options_colour(const struct options *options, int fd);
+
+/* What an option takes after that verb, NULL: nothing. In `text` if it has to be made. */
+const char *options_argument(const struct option_row *row, enum verb verb, struct buf *text);
 
 /* The text of --help for a verb, to stdout. */
 void options_help(enum verb verb);

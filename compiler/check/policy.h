@@ -205,6 +205,11 @@ void resolve_program(struct arena *arena, struct diag *diag, const struct progra
 void resolve_tests(struct arena *arena, struct diag *diag, const struct program *program,
                    const struct ast *tree, struct checked *checked);
 
+/* A policy that consists of a rule alone, as a test `for rule` has it: EnhanceProtect on nothing, both
+ * enforcers. `use` is a USEITEM of that unit. What is wrong is a diagnostic. */
+struct policy *resolve_rule(struct arena *arena, struct diag *diag, const struct program *program,
+                            const struct unit *unit, const struct ast *use);
+
 /* The table of checks over what resolve found; only after it went without errors. */
 void checks_run(struct arena *arena, struct diag *diag, const struct checked *checked);
 

@@ -488,3 +488,11 @@ void resolve_tests(struct arena *arena, struct diag *diag, const struct program 
         if (node->kind == NODE_TEST)
             tests_add(&r, node, checked);
 }
+
+struct policy *resolve_rule(struct arena *arena, struct diag *diag, const struct program *program,
+                            const struct unit *unit, const struct ast *use) {
+    struct resolver r = {.eval = {.arena = arena, .diag = diag}, .program = program};
+    struct scope *scope = ARENA_NEW(arena, struct scope);
+    *scope = (struct scope){.unit = unit, .program = program};
+    return tests_rule_policy(&r, scope, use);
+}

@@ -4,9 +4,7 @@
 #include "words.h"
 #include <string.h>
 
-/* A test's policy: of the file, or, for a rule, one that consists of it: EnhanceProtect on nothing, both
- * enforcers. */
-static struct policy *rule_policy(struct resolver *r, const struct scope *scope, const struct ast *item) {
+struct policy *tests_rule_policy(struct resolver *r, const struct scope *scope, const struct ast *item) {
     struct policy *p = ARENA_NEW(r->eval.arena, struct policy);
     *p = (struct policy){.name = item->text,
                          .enforcers = 3,
@@ -20,7 +18,7 @@ static struct policy *rule_policy(struct resolver *r, const struct scope *scope,
 
 static struct policy *subject(struct resolver *r, const struct scope *scope, const struct ast *node) {
     if (node->kind == NODE_USEITEM)
-        return rule_policy(r, scope, node);
+        return tests_rule_policy(r, scope, node);
     struct found found;
     if (scope_find_policy(scope, node->text, &found))
         return tests_policy(r, found.node, found.unit);

@@ -184,11 +184,12 @@ int parse_program(struct arena *arena, struct sources *sources, struct diag *dia
     if (load_stdlib(&l, stdlib_dir, err) < 0)
         return -1;
     size_t n_stdlib = l.units.n;
-    struct source_file *file = source_load(sources, path, err);
+    struct source_file *file =
+        path ? source_load(sources, path, err) : source_add(sources, "<nothing>", "", false);
     if (!file)
         return -1;
     sources->main = file;
-    struct chain first = {path, NULL};
+    struct chain first = {file->path, NULL};
     program->main = load(&l, file, &first);
     program->n_stdlib = n_stdlib;
     program->stdlib = (const struct unit *const *)l.units.items;

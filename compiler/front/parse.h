@@ -27,8 +27,9 @@ struct program {
     size_t n_stdlib;
 };
 
-/* `path` may be "-". `stdlib_dir` NULL: the library in the binary. Mistakes are diagnostics (diag->errors
- * grows); -1 with err only where the first file or the library can't be read. */
+/* `path` may be "-"; NULL: an empty file, for the library alone. `stdlib_dir` NULL: the library in the
+ * binary. Mistakes are diagnostics (diag->errors grows); -1 with err only where the first file or the library
+ * can't be read. */
 int parse_program(struct arena *arena, struct sources *sources, struct diag *diag, const char *path,
                   const char *stdlib_dir, struct program *program, struct err *err);
 

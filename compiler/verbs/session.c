@@ -4,7 +4,7 @@
 
 void session_diagnostics(struct compilation *c, const struct options *o) {
     struct buf out BUF_CLEANUP = {0};
-    if (o->json && c->diag.items.n)
+    if (o->format == FORMAT_JSON && c->diag.items.n)
         diag_print_json(&c->diag, &out);
     else
         diag_print(&c->diag, &out, options_colour(o, STDERR_FILENO));
@@ -19,7 +19,7 @@ int session_error(const struct err *err) {
 }
 
 void session_print(const struct options *o, const struct buf *text, json_t *json) {
-    if (o->json) {
+    if (o->format == FORMAT_JSON) {
         json_dumpf(json, stdout, JSON_INDENT(2));
         putchar('\n');
     } else

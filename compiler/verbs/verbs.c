@@ -2,14 +2,17 @@
 
 #include <limits.h>
 
-#define VERB(id, function, name, arguments, summary, text, least, most)                                      \
+const char *const format_names[FORMAT_COUNT] = {
+    [FORMAT_TEXT] = "text", [FORMAT_JSON] = "json", [FORMAT_MARKDOWN] = "markdown"};
+
+#define VERB(id, function, name, arguments, summary, text, least, most, formats)                             \
     int verb_##function(struct options *options);
 #include "verbs.def"
 #undef VERB
 
 const struct verb_row verb_rows[VERB_COUNT] = {
-#define VERB(id, function, name, arguments, summary, text, least, most)                                      \
-    [VERB_##id] = {name, arguments, summary, text, least, most, verb_##function},
+#define VERB(id, function, name, arguments, summary, text, least, most, formats)                             \
+    [VERB_##id] = {name, arguments, summary, text, least, most, formats, verb_##function},
 #include "verbs.def"
 #undef VERB
 };

@@ -4,8 +4,11 @@
 
 struct options;
 
+enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_MARKDOWN, FORMAT_COUNT };
+extern const char *const format_names[FORMAT_COUNT];
+
 enum verb {
-#define VERB(id, function, name, arguments, summary, text, least, most) VERB_##id,
+#define VERB(id, function, name, arguments, summary, text, least, most, formats) VERB_##id,
 #include "verbs.def"
 #undef VERB
     VERB_COUNT
@@ -15,6 +18,7 @@ struct verb_row {
     const char *name; /* "" of the one that needs none */
     const char *arguments, *summary, *text;
     unsigned least, most; /* operands */
+    unsigned formats;     /* 1 << enum format: what --format takes */
     int (*run)(struct options *options);
 };
 extern const struct verb_row verb_rows[VERB_COUNT];

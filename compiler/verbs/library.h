@@ -1,0 +1,65 @@
+/* Rules as documentation: what each says of itself, and which outputs hold it. */
+#ifndef VPL_LIBRARY_H
+#define VPL_LIBRARY_H
+
+#include "compile.h"
+#include "options.h"
+#include "report.h"
+#include <jansson.h>
+
+struct library_rule {
+    const char *name;       /* "rule", "rule.part" */
+    const struct ast *node; /* where the name is declared: RULE or ALIAS */
+    const struct ast *rule; /* the RULE, aliases followed; or a part of it */
+    const struct unit *unit;
+    const char *category;    /* "" if it says none */
+    const char *since;       /* "" the like */
+    const char *doc;         /* "" the like; lines as they were written */
+    const char *summary;     /* the doc's first sentence, on one line */
+    bool applies_privileged; /* of use on privileged containers only */
+};
+
+struct library {
+    const struct library_rule *rules;
+    size_t n;
+};
+
+/* The rules of a unit list: options->file's, or the library's where there is none; by category, then as they
+ * stand there. */
+void library_read(struct compilation *c, const struct options *options, struct library *library);
+
+/* The rule of that name, of the file or the library; NULL with the nearest name, if any, in *near. */
+const struct library_rule *library_find(struct compilation *c, const char *name, const char **near);
+
+/* How much of a rule an output holds. */
+enum share { SHARE_NONE, SHARE_SOME, SHARE_ALL };
+
+struct library_answer {
+    struct report report;   /* of the rule alone */
+    const char *asked_with; /* the arguments, where it needs some: "caps: [net_raw]"; NULL: none needed */
+    enum share shares[8];   /* by report.columns; NONE for those that don't count there */
+};
+
+/* Lowers the rule alone, on nothing, and asks the backends. A rule that needs arguments gets those of its
+ * first use in the library or the file, or empty lists where there is none: they make statements that say
+ * nothing. */
+void library_ask(struct compilation *c, const struct options *options, const struct library_rule *rule,
+                 struct library_answer *answer);
+
+/* Does the answer, or that output of it (NULL: any), hold some of the rule? */
+bool library_holds(const struct library_answer *answer, const char *output);
+
+/* "apparmor, (seccomp)": in brackets who holds a part. */
+void library_print_holders(struct buf *out, const struct library_answer *answer);
+
+/* "name(p, q = [])". */
+void library_print_signature(struct compilation *c, struct buf *out, const struct library_rule *rule);
+
+/* docs/rules.schema.json's `rule`. */
+json_t *library_json(struct compilation *c, const struct library_rule *rule,
+                     const struct library_answer *answer);
+
+/* The source text of a value. */
+const char *library_source(struct compilation *c, const struct ast *node);
+
+#endif
