@@ -58,6 +58,8 @@ static void needs_of_requires(struct compilation *c, const struct ir_policy *p, 
         const struct ir_require *q = &p->requires[i];
         if (q->kind == REQUIRE_NATIVE_ABI) /* the filter's */
             continue;
+        if (q->best_effort && kinds[q->kind] == NEED_POD) /* it may be missing, and here it is */
+            continue;
         const char *what = q->host ? arena_printf(c->arena, "require host-path %s at %s", q->host, q->at)
                                    : arena_printf(c->arena, "require %s", ir_require_name(q->kind));
         need(c, needs, kinds[q->kind], what, q->origin);

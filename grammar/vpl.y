@@ -83,6 +83,15 @@ static const char *dotted(struct scan *scan, struct loc loc, const char *a, cons
     return "";
 }
 
+static void version(struct scan *scan, struct loc word, struct loc at, uint64_t number) {
+    if (scan->begun)
+        diag_note(scan->diag, diag_add(scan->diag, DIAG_SYNTAX, word, "`vpl` can't stand here"), (struct loc){0}, "the version goes first in a file, and once");
+    else if (number != 1)
+        diag_note(scan->diag, diag_add(scan->diag, DIAG_BAD_VERSION, at, "this compiler knows version 1 of the language, not %llu", (unsigned long long)number),
+                  (struct loc){0}, "write `vpl 1;`");
+    scan->begun = true;
+}
+
 /* A condition's depth, which every later pass has on its stack, is the number of its node. */
 static uint64_t depth(const struct ast *cond) {
     return cond->kind == NODE_OR || cond->kind == NODE_AND || cond->kind == NODE_NOT ? cond->number : 0;
@@ -134,14 +143,10 @@ static struct ast *joined(struct scan *scan, struct loc at, struct ast *join, st
 %left K_AND
 %precedence K_NOT
 %%
-file: header decls { scan->tree = $2; };
-header: %empty
-    | K_VPL NUMBER ';' {
-        if ($2 != 1)
-            diag_note(scan->diag, diag_add(scan->diag, DIAG_BAD_VERSION, @2, "this compiler knows version 1 of the language, not %llu", (unsigned long long)$2),
-                      (struct loc){0}, "write `vpl 1;`");
-    };
-decls: %empty { $$ = MK(FILE, @$, ""); } | decls decl { $$ = ADD($1, $2); };
+file: decls { scan->tree = $1; };
+decls: %empty { $$ = MK(FILE, @$, ""); }
+    | decls decl { $$ = ADD($1, $2); scan->begun |= $2 != NULL; }
+    | decls K_VPL NUMBER ';' { $$ = $1; version(scan, @2, @3, $3); };
 
 decl: K_IMPORT STRING ';' { $$ = MK(IMPORT, @2, plain(scan, @2, $2)); }
     | K_IMPORT STRING K_AS NAME ';' { $$ = ADD(MK(IMPORT, @2, plain(scan, @2, $2)), MK(NAME, @4, $4)); }
@@ -159,6 +164,9 @@ decl: K_IMPORT STRING ';' { $$ = MK(IMPORT, @2, plain(scan, @2, $2)); }
     | pkind K_POLICY error '{' body close { yyerrok; $$ = NULL; }
     | K_TEST error '{' tbody close { yyerrok; $$ = NULL; }
     | K_TEST STRING K_FOR subject '{' tbody close { $$ = take(ADD(MK(TEST, @2, plain(scan, @2, $2)), $4), $6); }
+    | K_ABSTRACT error '{' body close { yyerrok; $$ = NULL; }
+    | K_CLUSTER error '{' body close { yyerrok; $$ = NULL; }
+    | error '{' { scan->muted = true; } body close { yyerrok; scan->muted = false; $$ = NULL; }
     | error ';' { yyerrok; $$ = NULL; }
     | error '}' { yyerrok; $$ = NULL; };
 close: '}' | error '}' { yyerrok; };
@@ -231,7 +239,6 @@ ritem: K_RULE NAME '{' rbody close { $$ = documented(take(MK(RULE, @2, $2), $4),
     | K_SINCE STRING ';' { $$ = MK(SINCE, @$, $2); }
     | K_SEE names_or_strings ';' { $$ = take(MK(SEE, @$, ""), $2); }
     | K_APPLIES K_PRIVILEGED ';' { $$ = MK(APPLIES, @$, "privileged"); }
-    | K_REQUIRE reqs ';' { $$ = take(MK(REQUIRE, @$, ""), $2); }
     | stmt;
 names_or_strings: NAME { $$ = ADD(MK(LIST, @$, ""), MK(NAME, @1, $1)); } | STRING { $$ = ADD(MK(LIST, @$, ""), MK(STRING, @1, $1)); }
     | names_or_strings ',' NAME { $$ = ADD($1, MK(NAME, @3, $3)); } | names_or_strings ',' STRING { $$ = ADD($1, MK(STRING, @3, $3)); };
@@ -246,8 +253,7 @@ setting: K_TARGET NAME target_parts ';' { $$ = take(MK(TARGET, @2, $2), $3); }
     | K_ENFORCERS refs ';' { $$ = take(MK(ENFORCERS, @$, ""), $2); }
     | K_PRIVILEGED ';' { $$ = MK(PRIVILEGED, @1, ""); }
     | K_MODE NAME dur model base ';' { $$ = ADD(ADD(ADD(MK(MODE, @2, $2), $3), $4), $5); }
-    | K_ON K_VIOLATION reaction ';' { $$ = MK(VIOLATION, @$, $3); }
-    | K_REQUIRE reqs ';' { $$ = take(MK(REQUIRE, @$, ""), $2); };
+    | K_ON K_VIOLATION reaction ';' { $$ = MK(VIOLATION, @$, $3); };
 reaction: K_DENY { $$ = "deny"; } | K_AUDIT K_DENY { $$ = "audit deny"; } | K_OBSERVE { $$ = "observe"; };
 dur: %empty { $$ = NULL; } | K_FOR DURATION { $$ = numbered(MK(DURATION, @2, ""), $2); };
 model: %empty { $$ = NULL; } | K_FROM K_MODEL STRING { $$ = MK(MODEL, @3, plain(scan, @3, $3)); }
@@ -285,6 +291,7 @@ broad: %empty { $$ = 0; } | K_BROAD { $$ = FLAG_BROAD; };
 stmt: mods effect what errno when ';' { $$ = ADD(ADD(ADD(flagged(MK(STATEMENT, @$, ""), (unsigned)($1 | $2)), $3), $4), $5); }
     | mods K_USE uses ';' { $$ = flagged(take(MK(USE, @$, ""), $3), (unsigned)$1); }
     | mods K_USE useitem K_EXCEPT refs ';' { $$ = ADD(ADD(flagged(MK(USE, @$, ""), (unsigned)$1), $3), take(MK(EXCEPT, @5, ""), $5)); }
+    | mods K_REQUIRE reqs ';' { $$ = flagged(take(MK(REQUIRE, @$, ""), $3), (unsigned)$1); }
     | K_DEFAULT K_DENY classes errno ';' { $$ = ADD(take(MK(DEFAULT, @$, ""), $3), $4); }
     | K_DEFAULT K_DENY syscalls errno when ';' { $$ = ADD(ADD(ADD(MK(DEFAULT, @$, ""), $3), $4), $5); }
     | K_RAW NAME RAWSTRING ';' { $$ = ADD(MK(RAW, @3, $3), MK(NAME, @2, $2)); }
@@ -470,7 +477,7 @@ static int yyreport_syntax_error(const yypcontext_t *context, void *scanner, str
     for (int i = 0; i < e.n; i++)
         e.names[i] = yysymbol_name(kinds[i]);
     bool end = found == YYSYMBOL_YYEOF, said = n && scan->diag->items.items[n - 1]->loc.begin == loc->begin;
-    if (!said && !(end && scan->ate_rest) && !(scan->mistakes && strcmp(yysymbol_name(found), "`}`") == 0))
+    if (!said && !(scan->muted && !end) && !(end && scan->ate_rest) && !(scan->mistakes && strcmp(yysymbol_name(found), "`}`") == 0))
         report(scan, &e, yysymbol_name(found), *loc, end);
     scan->mistakes++;
     return 0;

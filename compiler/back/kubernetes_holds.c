@@ -143,7 +143,7 @@ struct hold kubernetes_holds_require(const struct ir_policy *policy, const struc
     if (launcher_profiles_only(policy))
         return hold(HOLD_NONE, "this mode's patch carries profiles only");
     if (require->kind == REQUIRE_NATIVE_ABI)
-        return hold(HOLD_NONE, "the filter holds it");
+        return hold(HOLD_NONE, "only a seccomp filter can");
     if (require->kind == REQUIRE_USER_NAMESPACE)
         return holds_user_namespace(node);
     if (!kubernetes_target_names_containers(policy, node))

@@ -79,7 +79,7 @@ static const struct hold requirements[REQUIRE_COUNT] = {
     [REQUIRE_NON_ROOT] = {HOLD_FULL, "varmor-run refuses to run as uid 0"},
     [REQUIRE_READ_ONLY_ROOT] = {HOLD_NONE, "only the pod can"},
     [REQUIRE_USER_NAMESPACE] = {HOLD_NONE, "only the pod can"},
-    [REQUIRE_NATIVE_ABI] = {HOLD_NONE, "the filter holds it"},
+    [REQUIRE_NATIVE_ABI] = {HOLD_NONE, "only a seccomp filter can"},
     [REQUIRE_HOST_PATH] = {HOLD_NONE, "only the pod can"},
     [REQUIRE_PROC_MOUNT_UNMASKED] = {HOLD_NONE, "only the pod can"},
 };

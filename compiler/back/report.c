@@ -77,11 +77,13 @@ static struct report_row require_row(struct arena *arena, const struct report *r
     for (size_t i = 0; i < r->n_columns; i++)
         holds[i] = r->columns[i]->holds_require ? r->columns[i]->holds_require(r->policy, q, node)
                                                 : (struct hold){HOLD_NONE, ""};
-    const char *text = q->host ? arena_printf(arena, "require host-path \"%s\" at \"%s\"%s", q->host, q->at,
-                                              q->writable ? " writable" : "")
-                               : arena_printf(arena, "require %s", ir_require_name(q->kind));
+    const char *effort = q->best_effort ? "best-effort " : "",
+               *text = q->host ? arena_printf(arena, "%srequire host-path \"%s\" at \"%s\"%s", effort,
+                                              q->host, q->at, q->writable ? " writable" : "")
+                               : arena_printf(arena, "%srequire %s", effort, ir_require_name(q->kind));
     struct report_row row = {.kind = ROW_REQUIRE, .text = text, .origin = q->origin, .holds = holds};
-    row.best_effort = r->policy->reaction == REACTION_OBSERVE || /* the outputs carry profiles only */
+    row.best_effort = q->best_effort ||
+                      r->policy->reaction == REACTION_OBSERVE || /* the outputs carry profiles only */
                       r->policy->mode == MODE_BEHAVIOR_MODELING;
     choose_best(r, &row);
     return row;
@@ -150,48 +152,66 @@ static bool held_by_derived(const struct report *r, const struct ir_stmt *s) {
     return false;
 }
 
-static const char *reasons(struct arena *arena, const struct report *r, const struct report_row *row) {
-    const char *all = "";
-    for (size_t i = 0; i < r->n_columns; i++)
-        if (r->counts[i] && *row->holds[i].why)
-            all = arena_printf(arena, "%s%s%s: %s", all, *all ? "; " : "", r->columns[i]->name,
-                               row->holds[i].why);
-    return all;
+/* The one that could hold it and isn't chosen. */
+static const char *missing_enforcer(const struct ir_policy *p, const struct ir_stmt *s) {
+    if (s && s->class == CLASS_SYSCALL)
+        return p->enforcers & ENFORCER_SECCOMP || p->privileged ? NULL : "seccomp";
+    bool nobodys = !s || s->class == CLASS_CONNECT || s->class == CLASS_BIND;
+    return nobodys || p->enforcers & ENFORCER_APPARMOR ? NULL : "apparmor";
 }
 
-static void refuse(const struct report *r, const struct report_row *row, struct diag *diag) {
+/* Why it is held no better, output by output, and where it is written. */
+static void complain(const struct report *r, const struct report_row *row, struct diag *diag,
+                     enum diag_code code) {
     const struct origin *written = row->origin,
                         *outermost = written; /* the line that the author can change */
     while (outermost->via)
         outermost = outermost->via;
+    bool none = row->best.level == HOLD_NONE;
     struct diag_item *item =
-        diag_add(diag, DIAG_NOBODY_HOLDS, outermost->loc, "nobody holds `%s`", row->text);
-    const char *why = reasons(diag->arena, r, row);
-    if (*why)
-        diag_note(diag, item, (struct loc){0}, "%s", why);
+        diag_add(diag, code, outermost->loc, "%s holds %s`%s`",
+                 none ? "nobody" : r->columns[row->holder]->name, none ? "" : "only a part of ", row->text);
+    for (size_t i = 0; i < r->n_columns; i++)
+        if (r->counts[i] && *row->holds[i].why)
+            diag_note(diag, item, (struct loc){0}, "%s: %s", r->columns[i]->name, row->holds[i].why);
+    const char *missing = missing_enforcer(r->policy, row->stmt);
+    if (missing)
+        diag_note(diag, item, (struct loc){0}, "%s isn't among the enforcers", missing);
     if (outermost != written)
         diag_note(diag, item, written->loc, "written here");
-    diag_note(diag, item, (struct loc){0},
-              "write `best-effort` before it if the policy is to compile without it");
+    if (row->kind == ROW_STATEMENT || row->kind == ROW_REQUIRE)
+        diag_note(diag, item, (struct loc){0},
+                  "write `best-effort` before it if the policy is to compile without it");
+}
+
+/* The calls that a requirement denies: the requirement has a row of its own. */
+static bool is_requirement(const struct report *r, const struct ir_stmt *s) {
+    for (size_t i = 0; i < r->policy->n_requires; i++)
+        if (r->policy->requires[i].origin == s->origin)
+            return true;
+    return false;
 }
 
 void report_check(const struct report *r, struct diag *diag) {
     for (size_t i = 0; i < r->n_rows; i++) {
         const struct report_row *row = &r->rows[i];
-        bool own =
-            row->kind == ROW_STATEMENT && row->stmt->verdict == VERDICT_DENY && !row->stmt->derived_from;
+        bool own = row->kind == ROW_STATEMENT && row->stmt->verdict == VERDICT_DENY &&
+                   !row->stmt->derived_from && !is_requirement(r, row->stmt);
         bool required = row->kind == ROW_REQUIRE && row->origin;
         if ((own || required) && !row->best_effort && row->best.level == HOLD_NONE &&
             !(row->stmt && held_by_derived(r, row->stmt)))
-            refuse(r, row, diag);
+            complain(r, row, diag, DIAG_NOBODY_HOLDS);
     }
 }
 
-size_t report_misses(const struct report *r, enum report_gate gate) {
+size_t report_gate(const struct report *r, enum report_gate gate, struct diag *diag) {
     size_t n = 0;
     for (size_t i = 0; i < r->n_rows; i++) {
         enum hold_level level = r->rows[i].best.level;
-        n += !r->rows[i].best_effort && (level == HOLD_NONE || (gate == GATE_FULL && level == HOLD_UNDER));
+        if (r->rows[i].best_effort || !(level == HOLD_NONE || (gate == GATE_FULL && level == HOLD_UNDER)))
+            continue;
+        complain(r, &r->rows[i], diag, DIAG_COVERAGE);
+        n++;
     }
     return n;
 }

@@ -36,8 +36,9 @@ void report_make(struct arena *arena, const struct ir_policy *policy, const stru
 void report_check(const struct report *report, struct diag *diag);
 
 enum report_gate { GATE_FULL, GATE_ANY };
-/* How many rows that aren't best-effort miss the gate: less than full, or none at all. */
-size_t report_misses(const struct report *report, enum report_gate gate);
+/* An error for each row that isn't best-effort and misses the gate: less than full, or none at all. Returns
+ * how many. */
+size_t report_gate(const struct report *report, enum report_gate gate, struct diag *diag);
 
 void report_print(const struct report *report, const struct sources *sources, bool colour, bool all,
                   struct buf *out);

@@ -261,12 +261,45 @@ static struct value_list subtract(struct eval *e, struct value_list from, struct
     return (struct value_list){left.items, left.n};
 }
 
-/* A set of paths that is nothing but one name with an `except` of its own keeps both halves. */
-static bool only_definition(const struct scope *scope, const struct ast *set, struct found *found) {
+/* What a name stands for, and where that is to be read. */
+struct definition {
+    const struct ast *value, *except; /* NULL: none */
+    const struct scope *scope;
+    bool parameter; /* one is on the way */
+};
+
+static bool define(struct eval *e, const struct scope *scope, const char *name, struct definition *d) {
+    struct found found;
+    if (!scope_find_let(scope, name, &found))
+        return false;
+    const struct binding *b = found.binding;
+    struct scope *there = ARENA_NEW(e->arena, struct scope);
+    *there = (struct scope){.unit = found.unit, .program = scope->program};
+    *d = (struct definition){
+        .value = b ? b->value : found.node->first,
+        .except = b ? b->except : ast_child(found.node, NODE_EXCEPT),
+        .scope = b ? b->scope : there,
+        .parameter = d->parameter || (b && b->parameter),
+    };
+    return true;
+}
+
+/* A set of paths that is nothing but one name with an `except` of its own keeps both halves; so does one that
+ * only stands for such a name. */
+static bool only_definition(struct eval *e, const struct scope *scope, const struct ast *set,
+                            struct definition *d) {
     const struct ast *only = set->first;
-    return only && (!only->next || only->next->kind == NODE_EXCEPT) && only->kind == NODE_REF &&
-           scope_find_let(scope, only->text, found) &&
-           (found->binding ? found->binding->except != NULL : ast_child(found->node, NODE_EXCEPT) != NULL);
+    if (!only || (only->next && only->next->kind != NODE_EXCEPT))
+        return false;
+    *d = (struct definition){.scope = scope};
+    for (unsigned depth = 0; only && only->kind == NODE_REF && depth < DEEPEST; depth++) {
+        if (!define(e, d->scope, only->text, d))
+            return false;
+        if (d->except)
+            return true;
+        only = d->value;
+    }
+    return false;
 }
 
 static struct value_list listed(const struct values *values) {
@@ -279,14 +312,11 @@ struct value_set eval_set(struct eval *e, const struct scope *scope, const struc
     const struct ast *except = ast_child(node, NODE_EXCEPT);
     struct values in = {0}, out = {0};
     unsigned errors = e->diag->errors;
-    struct found found;
-    if (keeps_halves(want) && only_definition(scope, node, &found)) {
-        const struct binding *b = found.binding;
-        struct scope there = {.unit = found.unit, .program = scope->program};
-        eval_list(e, b ? b->scope : &there, b ? b->value : found.node->first, want, &in);
-        eval_list(e, b ? b->scope : &there, (b ? b->except : ast_child(found.node, NODE_EXCEPT))->first, want,
-                  &out);
-        in.by_parameter |= b && b->parameter;
+    struct definition only;
+    if (keeps_halves(want) && only_definition(e, scope, node, &only)) {
+        eval_list(e, only.scope, only.value, want, &in);
+        eval_list(e, only.scope, only.except->first, want, &out);
+        in.by_parameter |= only.parameter;
     } else
         eval_list(e, scope, node->first, want, &in);
     if (except)

@@ -315,6 +315,7 @@ static const struct ir_require *lower_requires(struct building *b, const struct 
                                      .at = from->at,
                                      .writable = from->writable,
                                      .own = from->own,
+                                     .best_effort = from->best_effort,
                                      .origin = from->origin};
         for (enum require_kind kind = 0; kind < REQUIRE_COUNT; kind++)
             if (strcmp(ir_require_name(kind), from->what) == 0)
@@ -390,6 +391,7 @@ static void add_native_abi(struct building *b, const struct ir_policy *out) {
         *s = (struct ir_stmt){.class = CLASS_SYSCALL,
                               .verdict = VERDICT_DENY,
                               .own = out->requires[i].own,
+                              .best_effort = out->requires[i].best_effort,
                               .block = -1,
                               .origin = out->requires[i].origin};
         s->match.every_call = true;

@@ -94,7 +94,7 @@ struct stmt {
 struct require {
     const char *what; /* as written: "non-root"… */
     const char *host, *at;
-    bool writable, own;
+    bool writable, own, best_effort;
     const struct origin *origin;
 };
 

@@ -152,12 +152,16 @@ static void add_require(struct resolver *r, const struct scope *scope, const str
     if (how->block >= 0)
         not_here(r, node->loc, "a requirement holds for the whole process",
                  "put it beside the block, in the policy");
+    if (node->flags & (FLAG_AUDIT | FLAG_BROAD))
+        not_here(r, node->loc, "a requirement is neither logged nor blocks more than it says",
+                 "`best-effort` alone goes before `require`");
     for (const struct ast *req = node->first; req; req = req->next) {
         if (words_find(r->eval.diag, WORD_REQUIREMENT, req->text, req->loc) < 0)
             continue;
         struct require require = {.what = req->text,
                                   .writable = req->flags & FLAG_WRITABLE,
                                   .own = how->own,
+                                  .best_effort = (node->flags | how->flags) & FLAG_BEST_EFFORT,
                                   .origin = rules_origin(r, req->loc, how->rule, how->via)};
         if (req->first) {
             require.host = normal_path(r, req->first->text);

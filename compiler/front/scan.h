@@ -14,6 +14,8 @@ struct scan {
     struct loc now, last; /* the present token, and the one before it */
     bool ate_rest;        /* an unclosed comment or raw text: the file ends too soon because of it */
     unsigned mistakes;    /* syntax errors so far */
+    bool begun;           /* something stands in the file */
+    bool muted;           /* behind a `{` whose beginning was the mistake */
     uint32_t opened[64];  /* offsets of `{`, `[` and `(` not closed yet */
     unsigned n_opened;
     struct lexemes *lexemes; /* NULL: nobody asks for them */

@@ -136,7 +136,7 @@ struct ir_require {
     enum require_kind kind;
     const char *host, *at; /* REQUIRE_HOST_PATH: the host's path, and where the container sees it */
     bool writable;
-    bool own;
+    bool own, best_effort;
     const struct origin *origin;
 };
 

@@ -343,10 +343,10 @@ void ir_dump(struct buf *out, const struct ir_policy *p) {
     print_capabilities(out, p->grants, CAPABILITY_COUNT);
     buf_add_char(out, '\n');
     for (size_t i = 0; i < p->n_requires; i++)
-        buf_printf(out, "  require %s%s%s%s%s%s\n", require_names[p->requires[i].kind],
-                   p->requires[i].host ? " " : "", p->requires[i].host ? p->requires[i].host : "",
-                   p->requires[i].at ? " at " : "", p->requires[i].at ? p->requires[i].at : "",
-                   p->requires[i].writable ? " writable" : "");
+        buf_printf(out, "  %srequire %s%s%s%s%s%s\n", p->requires[i].best_effort ? "best-effort " : "",
+                   require_names[p->requires[i].kind], p->requires[i].host ? " " : "",
+                   p->requires[i].host ? p->requires[i].host : "", p->requires[i].at ? " at " : "",
+                   p->requires[i].at ? p->requires[i].at : "", p->requires[i].writable ? " writable" : "");
     for (size_t i = 0; i < p->n_blocks; i++) {
         buf_printf(out, "  for exec as %s", p->blocks[i].name);
         print_globs(out, p->blocks[i].programs, p->blocks[i].n_programs, SIZE_MAX - 1);

@@ -16,7 +16,7 @@ static void print_reports(const struct compilation *c, const struct options *o, 
 static int gates(struct compilation *c, const struct options *o, const struct package *p) {
     size_t misses = 0;
     for (size_t i = 0; o->gate && i < p->n_reports; i++)
-        misses += report_misses(&p->reports[i], o->gate_level);
+        misses += report_gate(&p->reports[i], o->gate_level, &c->diag);
     session_diagnostics(c, o);
     if (misses)
         fprintf(stderr, "vplc: %zu %s %s\n", misses, misses == 1 ? "row is" : "rows are",
