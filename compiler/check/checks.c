@@ -16,12 +16,24 @@ static const struct require *required(const struct policy *p, const char *what) 
     return NULL;
 }
 
-/* Where the policy takes that part from its base; NULL: it doesn't. */
-static const struct ast *excepts(const struct policy *p, const char *part) {
-    for (size_t i = 0; i < p->excepted.n; i++)
-        if (strcmp(p->excepted.items[i]->text, part) == 0)
-            return p->excepted.items[i];
-    return NULL;
+bool policy_is_mask(const struct stmt *stmt) {
+    return stmt->part && !stmt->own &&
+           (strcmp(stmt->part, "masked-paths") == 0 || strcmp(stmt->part, "readonly-paths") == 0);
+}
+
+bool policy_keeps_masks(const struct policy *p) {
+    bool pod = p->target && strcmp(p->target->kind, "unit") != 0 && strcmp(p->target->kind, "program") != 0;
+    return pod && !p->privileged && !required(p, "proc-mount unmasked");
+}
+
+bool policy_is_elsewhere(const struct policy *p, const char *path) {
+    for (size_t i = 0; i < p->requires.n; i++) {
+        const struct require *r = &p->requires.items[i];
+        size_t n = r->host && strcmp(r->host, "/") != 0 ? strlen(r->host) : 0;
+        if (r->host && strcmp(r->host, r->at) != 0 && strncmp(path, r->host, n) == 0 && strchr("/{", path[n]))
+            return true;
+    }
+    return false;
 }
 
 /* Where the policy's author can do something about it. */
@@ -75,16 +87,24 @@ static void privilege_contradictions(struct diag *d, const struct policy *p) {
 /* A runtime masks over a /proc that is mounted at /proc too: taking the masks away takes more than leaving a
  * part out. */
 static void masks_that_stay(struct diag *d, const struct policy *p) {
-    bool host_proc = false;
-    for (size_t i = 0; i < p->requires.n; i++)
-    host_proc |= p->requires.items[i].host && strcmp(p->requires.items[i].host, "/proc") == 0 &&
-                 strcmp(p->requires.items[i].at, "/proc") != 0;
-    const struct ast *part = excepts(p, "masked-paths");
-    part = part ? part : excepts(p, "readonly-paths");
-    if (p->base && part && !p->privileged && !host_proc && !required(p, "proc-mount unmasked"))
-        error(d, DIAG_CONTRADICTION, part->loc, "the runtime masks /proc whatever the policy leaves out",
-              "what takes its masks away: `require proc-mount unmasked, user-namespace;`, `require host-path "
-              "\"/proc\" at \"/host/proc\";`, or `privileged;`");
+    for (size_t i = 0; i < p->excepted.n && policy_keeps_masks(p); i++) {
+        const struct ast *part = p->excepted.items[i];
+        bool stays = false, goes = false;
+        for (size_t k = 0; k < p->stmts.n; k++) {
+            const struct stmt *s = p->stmts.items[k];
+            if (!s->excepted || s->excepted->loc.begin != part->loc.begin)
+                continue;
+            stays = true;
+            for (size_t n = 0; n < s->paths.in.n; n++)
+                goes |= policy_is_elsewhere(p, s->paths.in.items[n].text);
+        }
+        if (stays && !goes)
+            error(d, DIAG_CONTRADICTION, part->loc,
+                  "the runtime masks these paths whatever the policy leaves out",
+                  "what takes its masks away: `require proc-mount unmasked, user-namespace;`, `require "
+                  "host-path "
+                  "\"/proc\" at \"/host/proc\";` (under which alone it does so), or `privileged;`");
+    }
 }
 
 static const char *container(const struct target *t, size_t i) {

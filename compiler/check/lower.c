@@ -193,18 +193,16 @@ static void add_under_host_paths(struct building *b, const struct stmt *s) {
     add_stmt(b, &there);
 }
 
-static bool held_by_runtime(const struct stmt *s) {
-    return s->part && !s->own &&
-           (strcmp(s->part, "masked-paths") == 0 || strcmp(s->part, "readonly-paths") == 0);
-}
-
-static void add_with_host_paths(struct building *b, const struct stmt *s) {
+static void add_with_host_paths(struct building *b, const struct policy *p, const struct stmt *s) {
     struct links all = b->links;
-    if (!held_by_runtime(s)) {
+    if (!policy_is_mask(s)) {
         add_stmt(b, s);
         return;
     }
-    add_under_host_paths(b, s);
+    if (!s->excepted)
+        add_under_host_paths(b, s);
+    else if (!policy_keeps_masks(p))
+        return;
     b->links = b->lower->links;
     add_stmt(b, s);
     b->links = all;
@@ -413,7 +411,7 @@ struct ir_policy *lower_policy(const struct lower *lower, const struct policy *p
     for (size_t i = 0; i < p->stmts.n; i++)
         if (p->stmts.items[i]->class != CLASS_CAPABILITY && when_holds(p->stmts.items[i], out->grants) &&
             !left_out(&b, p->stmts.items[i], &gone))
-            add_with_host_paths(&b, p->stmts.items[i]);
+            add_with_host_paths(&b, p, p->stmts.items[i]);
     if (p->mode == POLICY_DEFENSE_IN_DEPTH)
         vec_push(lower->arena, &gone.list,
                  ((struct ir_left_out){

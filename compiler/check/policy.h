@@ -88,6 +88,8 @@ struct stmt {
     bool own;
     bool by_use;
     const char *part; /* of a base: its top-level part */
+    const struct ast
+        *excepted; /* a mask that the policy takes from its base by this reference; NULL: it doesn't */
     const struct origin *origin;
 };
 
@@ -212,6 +214,16 @@ struct policy *resolve_rule(struct arena *arena, struct diag *diag, const struct
 
 /* The table of checks over what resolve found; only after it went without errors. */
 void checks_run(struct arena *arena, struct diag *diag, const struct checked *checked);
+
+/* Is it of the masked and read-only paths of a base: what a container's runtime holds itself? */
+bool policy_is_mask(const struct stmt *stmt);
+
+/* Does the runtime mask paths of its container, whatever the policy leaves out? Where the host's are mounted
+ * elsewhere it masks nothing all the same. */
+bool policy_keeps_masks(const struct policy *policy);
+
+/* Is the host's path below what the policy requires to be mounted at another place? */
+bool policy_is_elsewhere(const struct policy *policy, const char *path);
 
 /* What this version checks and can't compile yet: is there such a thing in the policy? With `diag`, an error
  * for each. */

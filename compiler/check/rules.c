@@ -95,6 +95,7 @@ static struct stmt *new_stmt(struct resolver *r, const struct ast *node, const s
         .own = how->own,
         .by_use = how->by_use,
         .part = how->part,
+        .excepted = how->excepted,
         .abi = -1,
         .origin = rules_origin(r, node->loc, how->rule, how->via),
     };
@@ -204,23 +205,26 @@ static void add_use(struct resolver *r, const struct scope *scope, const struct 
             rules_add(r, scope, item, ast_child(node, NODE_EXCEPT), &inner);
 }
 
-static bool is_excluded(const struct brought *how, const struct ast *part) {
+static const struct ast *excluded_by(const struct brought *how, const struct ast *part) {
     for (size_t i = 0; i < how->n_excluded; i++)
         if (how->excluded[i] == part)
-            return true;
-    return false;
+            return how->excluded_by[i];
+    return NULL;
 }
 
 static void add_part(struct resolver *r, const struct scope *scope, const struct ast *part,
                      const struct brought *how) {
-    if (is_excluded(how, part))
-        return;
+    const struct ast *excluded = excluded_by(how, part);
     struct brought inner = *how;
     inner.rule = arena_printf(r->eval.arena, "%s.%s", how->rule, part->text);
     if (how->name_parts) {
         inner.part = part->text;
         inner.name_parts = false;
     }
+    if (excluded && !policy_is_mask(&(struct stmt){.part = inner.part, .own = inner.own}))
+        return;
+    if (excluded)
+        inner.excepted = excluded; /* what is left of it is for lower to say */
     rules_add_body(r, scope, part->first, &inner);
 }
 
@@ -449,13 +453,16 @@ void rules_add(struct resolver *r, const struct scope *scope, const struct ast *
     note_use(r, &ref, scope, item, how);
     const struct ast *body = ref.part ? ref.part : ref.rule;
     struct brought inner = *how;
-    VEC(const struct ast *) excluded = {0};
+    VEC(const struct ast *) excluded = {0}, excluded_by = {0};
     for (const struct ast *part = except ? except->first : NULL; part; part = part->next) {
         const struct ast *found = part_of(r, body, part->text, part->loc);
-        if (found)
-            vec_push(r->eval.arena, &excluded, found);
+        if (!found)
+            continue;
+        vec_push(r->eval.arena, &excluded, found);
+        vec_push(r->eval.arena, &excluded_by, part);
     }
     inner.excluded = excluded.items;
+    inner.excluded_by = excluded_by.items;
     inner.n_excluded = excluded.n;
     inner.rule = ref.name;
     inner.via = rules_origin(r, item->loc, how->rule, how->via);
