@@ -23,8 +23,8 @@ static struct hold by_runtime(const struct ir_policy *policy, const struct node 
     return hold(HOLD_FULL, kubernetes_held_by_runtime);
 }
 
-static struct hold holds_capability(const struct ir_policy *policy, const struct ir_stmt *stmt,
-                                    const struct node *node) {
+static struct hold holds_capability(struct arena *arena, const struct ir_policy *policy,
+                                    const struct ir_stmt *stmt, const struct node *node) {
     bool from_base = stmt->part && !stmt->own;
     if (policy->privileged)
         return stmt->verdict == VERDICT_ALLOW
@@ -35,7 +35,7 @@ static struct hold holds_capability(const struct ir_policy *policy, const struct
                          : hold(HOLD_NONE, "this mode's patch carries profiles only and drops nothing");
     if (!kubernetes_target_names_containers(policy, node))
         return hold(HOLD_UNDER, WHICH_CONTAINERS);
-    return launcher_hold_capability(policy, stmt, node, true);
+    return launcher_hold_capability(arena, policy, stmt, node, true);
 }
 
 /* Runtimes mask below /proc and /sys, not below another place where the host's /proc is mounted. */
@@ -74,14 +74,16 @@ static struct hold holds_mask(struct arena *arena, const struct ir_policy *polic
 }
 
 /* A part of the base that an enforcer holds: its own profile where it is chosen, else the runtime's. */
-static struct hold holds_default(const struct ir_policy *policy, enum enforcer enforcer,
-                                 const struct node *node) {
+static struct hold holds_default(const struct ir_policy *policy, const struct ir_stmt *stmt,
+                                 enum enforcer enforcer, const struct node *node) {
     if (policy->enforcers & enforcer)
         return hold(HOLD_NONE, "the pod asks for a profile of the policy's own, which has to hold it");
     if (policy->privileged)
         return hold(HOLD_NONE, "the container runtime drops its default profile for a privileged container");
     if (strcmp(node->runtime, "containerd"))
         return hold(HOLD_UNDER, "only containerd's default profile is known to be what the base says");
+    if (stmt->class == CLASS_MOUNT && stmt->verdict == VERDICT_DENY && !node_mediates_new_mount_api(node))
+        return hold(HOLD_UNDER, node_no_new_mount_api);
     return by_runtime(policy, node);
 }
 
@@ -102,15 +104,15 @@ struct hold kubernetes_holds(struct arena *arena, const struct ir_policy *policy
     if (stmt->block >= 0)
         return hold(HOLD_NONE, "a pod's fields say the same for every program of a container");
     if (stmt->class == CLASS_CAPABILITY)
-        return holds_capability(policy, stmt, node);
+        return holds_capability(arena, policy, stmt, node);
     if (stmt->own || !is_runtime_base(policy))
         return hold(HOLD_NONE, "no field of a pod says it");
     if (is_part(stmt, "masked-paths") || is_part(stmt, "readonly-paths"))
         return holds_mask(arena, policy, stmt, node);
     if (is_part(stmt, "apparmor"))
-        return holds_default(policy, ENFORCER_APPARMOR, node);
+        return holds_default(policy, stmt, ENFORCER_APPARMOR, node);
     if (is_part(stmt, "seccomp"))
-        return holds_default(policy, ENFORCER_SECCOMP, node);
+        return holds_default(policy, stmt, ENFORCER_SECCOMP, node);
     return hold(HOLD_NONE, "no field of a pod says it");
 }
 

@@ -1,56 +1,43 @@
 #include "launcher.h"
 #include "meaning.h"
-
-#include <linux/sched.h>
+#include "userns.h"
 
 bool launcher_profiles_only(const struct ir_policy *policy) {
     return policy->reaction == REACTION_OBSERVE || policy->mode == MODE_ALWAYS_ALLOW ||
            policy->mode == MODE_BEHAVIOR_MODELING;
 }
 
-/* Denied, and by a statement that a filter in force holds? */
-static bool call_denied(const struct ir_policy *policy, const struct event *event, bool runtime_filter) {
-    struct judgement judgement = meaning_judge(policy, event);
-    if (judgement.verdict == VERDICT_ALLOW)
-        return false;
-    return policy->enforcers & ENFORCER_SECCOMP || (runtime_filter && !judgement.decided_by->own);
+/* The container runtime's own filter: the base's, without what the policy says. */
+static struct ir_policy base_of(struct arena *arena, const struct ir_policy *policy) {
+    const struct ir_stmt **stmts = arena_alloc(arena, (policy->n_stmts + 1) * sizeof *stmts);
+    struct ir_policy base = *policy;
+    base.stmts = stmts, base.n_stmts = 0;
+    for (size_t i = 0; i < policy->n_stmts; i++)
+        if (!policy->stmts[i]->own)
+            stmts[base.n_stmts++] = policy->stmts[i];
+    return base;
 }
 
-/* The flags alone, with each other bit and with all of them: a denial of some combination only must not pass
- * for one of CLONE_NEWUSER. clone3's are behind a pointer, so it has to be denied whatever its arguments. */
-static bool flags_denied(const struct ir_policy *policy, const char *call, enum abi abi,
-                         bool runtime_filter) {
-    int id = syscall_by_name(call), nr = syscall_number(id, abi);
-    struct event event = {.class = CLASS_SYSCALL, .abi = abi, .nr = (uint32_t)nr};
-    struct syscall_arg arg = {.position = 0};
-    if (nr < 0)
-        return true;
-    syscall_arg(id, abi, "flags", &arg);
-    for (unsigned bit = 0; bit <= 32; bit++) {
-        event.args[arg.position] = CLONE_NEWUSER | (bit < 32 ? UINT64_C(1) << bit : UINT32_MAX);
-        if (!call_denied(policy, &event, runtime_filter))
-            return false;
-    }
-    return true;
+static bool calls_denied(struct arena *arena, const struct ir_policy *policy, bool runtime_filter) {
+    if (policy->enforcers & ENFORCER_SECCOMP)
+        return userns_calls_denied(arena, policy);
+    struct ir_policy base = base_of(arena, policy);
+    return runtime_filter && userns_calls_denied(arena, &base);
 }
 
 /* Judged for a subject that has entered no block: blocks only take away. */
-static bool userns_denied(const struct ir_policy *policy, const struct node *node, bool runtime_filter) {
-    static const char *const calls[] = {"unshare", "clone", "clone3"};
+static bool userns_denied(struct arena *arena, const struct ir_policy *policy, const struct node *node,
+                          bool runtime_filter) {
     struct event event = {.class = CLASS_USERNS};
-    if (policy->enforcers & ENFORCER_APPARMOR && node_mediates_userns(node) &&
-        meaning_judge(policy, &event).verdict == VERDICT_DENY)
-        return true;
-    for (enum abi abi = 0; abi < ABI_COUNT; abi++)
-        for (size_t i = 0; i < sizeof calls / sizeof *calls; i++)
-            if (!flags_denied(policy, calls[i], abi, runtime_filter))
-                return false;
-    return true;
+    bool by_profile = policy->enforcers & ENFORCER_APPARMOR && node_mediates_userns(node) &&
+                      meaning_judge(policy, &event).verdict == VERDICT_DENY;
+    return by_profile || calls_denied(arena, policy, runtime_filter);
 }
 
-struct hold launcher_hold_capability(const struct ir_policy *policy, const struct ir_stmt *stmt,
-                                     const struct node *node, bool runtime_filter) {
-    if (stmt->verdict == VERDICT_ALLOW || userns_denied(policy, node, runtime_filter))
+struct hold launcher_hold_capability(struct arena *arena, const struct ir_policy *policy,
+                                     const struct ir_stmt *stmt, const struct node *node,
+                                     bool runtime_filter) {
+    if (stmt->verdict == VERDICT_ALLOW || userns_denied(arena, policy, node, runtime_filter))
         return (struct hold){HOLD_FULL, ""};
     return (struct hold){HOLD_UNDER,
                          "a user namespace gives capabilities back, and nothing in force denies making one: "
@@ -64,14 +51,13 @@ static bool applies(const struct ir_policy *policy, const struct node *node) {
 
 static struct hold holds(struct arena *arena, const struct ir_policy *policy, const struct ir_stmt *stmt,
                          const struct node *node) {
-    (void)arena;
     if (stmt->class != CLASS_CAPABILITY)
         return (struct hold){HOLD_NONE, "varmor-run itself sets capabilities and no_new_privs only"};
     if (stmt->block >= 0)
         return (struct hold){HOLD_NONE, "varmor-run drops capabilities once, before the first program"};
     if (launcher_profiles_only(policy))
         return (struct hold){HOLD_NONE, "this mode drops no capabilities"};
-    return launcher_hold_capability(policy, stmt, node, false);
+    return launcher_hold_capability(arena, policy, stmt, node, false);
 }
 
 static const struct hold requirements[REQUIRE_COUNT] = {

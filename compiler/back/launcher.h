@@ -15,7 +15,8 @@ bool launcher_profiles_only(const struct ir_policy *policy);
  * itself a user namespace, in which it has every capability again (user_namespaces(7)). `runtime_filter`:
  * where seccomp isn't an enforcer the container runtime's own filter applies, so what the base denies is
  * denied. */
-struct hold launcher_hold_capability(const struct ir_policy *policy, const struct ir_stmt *stmt,
-                                     const struct node *node, bool runtime_filter);
+struct hold launcher_hold_capability(struct arena *arena, const struct ir_policy *policy,
+                                     const struct ir_stmt *stmt, const struct node *node,
+                                     bool runtime_filter);
 
 #endif

@@ -16,6 +16,9 @@ bool node_mediates_userns(const struct node *node) {
     return node_kernel_at_least(node, 6, 7) && node->parser_major >= 4 && node->abi_major >= 4;
 }
 
+const char node_no_new_mount_api[] =
+    "before 6.7 AppArmor doesn't see fsopen, fsmount, open_tree and move_mount";
+
 bool node_mediates_new_mount_api(const struct node *node) {
     return node_kernel_at_least(node, 6, 7);
 }

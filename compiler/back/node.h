@@ -24,5 +24,6 @@ bool node_mediates_userns(const struct node *node);
 
 /* AppArmor's mount rules reach fsopen+fsmount+move_mount and open_tree (tried: 6.12 yes, 6.1 no). */
 bool node_mediates_new_mount_api(const struct node *node);
+extern const char node_no_new_mount_api[]; /* what a row says where it doesn't */
 
 #endif

@@ -8,15 +8,13 @@ static struct hold because(enum hold_level level, const char *why) {
     return (struct hold){level, why};
 }
 
-static const char no_new_mount_api[] =
-    "before 6.7 AppArmor doesn't see fsopen, fsmount, open_tree and move_mount";
 static const char detached_mount[] =
     "what fsmount and open_tree made has neither type nor source when it is mounted";
 
 /* What else reaches the mount table than mount(2). */
 static struct hold hold_mount(const struct aa_profile *p, const struct ir_stmt *stmt) {
     if (!node_mediates_new_mount_api(p->node))
-        return because(HOLD_UNDER, no_new_mount_api);
+        return because(HOLD_UNDER, node_no_new_mount_api);
     bool detached = stmt->match.n_fstypes || stmt->match.has_sources;
     return detached && !stmt->negated ? because(HOLD_UNDER, detached_mount) : full;
 }
