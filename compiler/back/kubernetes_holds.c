@@ -57,6 +57,11 @@ static struct hold holds_mask(struct arena *arena, const struct ir_policy *polic
         return hold(HOLD_NONE, "a privileged container has no masked and no read-only paths");
     if (ir_requires(policy, REQUIRE_PROC_MOUNT_UNMASKED))
         return hold(HOLD_NONE, "procMount: Unmasked takes masked and read-only paths away");
+    enum kubernetes_unmasked unmasked = kubernetes_target_unmasked(policy, node);
+    if (unmasked != KUBERNETES_MASKED)
+        return hold(unmasked == KUBERNETES_ALL_UNMASKED ? HOLD_NONE : HOLD_UNDER,
+                    "the workload's procMount: Unmasked takes them away: `require proc-mount unmasked, "
+                    "user-namespace` lets AppArmor hold them");
     for (size_t i = 0; i < policy->n_requires; i++) {
         const struct ir_require *require = &policy->requires[i];
         if (require->kind != REQUIRE_HOST_PATH || !strcmp(require->at, require->host))

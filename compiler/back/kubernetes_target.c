@@ -274,6 +274,41 @@ bool kubernetes_target_resolve(struct arena *arena, const struct ir_policy *poli
     return check_names(policy, target, diag);
 }
 
+struct unmasked {
+    size_t containers, unmasked;
+};
+
+static void count_unmasked(const json_t *containers, const char *const *names, size_t n, bool all,
+                           struct unmasked *count) {
+    for (size_t i = 0; i < json_array_size(containers); i++) {
+        const json_t *container = json_array_get(containers, i);
+        const char *name = text_at(container, "name");
+        const char *mount = text_at(json_object_get(container, "securityContext"), "procMount");
+        if (!all && !(name && contains(names, n, name)))
+            continue;
+        count->containers++;
+        count->unmasked += mount && !strcmp(mount, "Unmasked");
+    }
+}
+
+enum kubernetes_unmasked kubernetes_target_unmasked(const struct ir_policy *policy, const struct node *node) {
+    const struct ir_target *t = policy->target;
+    const struct kubernetes_kind *kind = kubernetes_kind_find(t->kind);
+    json_auto_t *documents = node->workload ? yaml_read(node->workload, strlen(node->workload), NULL) : NULL;
+    size_t n;
+    const json_t *workload = find_workload(documents, t, &n);
+    const json_t *spec =
+        kind && workload ? json_object_get(kubernetes_template(workload, kind), "spec") : NULL;
+    bool all = !t->n_containers && !t->n_init_containers;
+    struct unmasked count = {0};
+    count_unmasked(json_object_get(spec, "containers"), t->containers, t->n_containers, all, &count);
+    count_unmasked(json_object_get(spec, "initContainers"), t->init_containers, t->n_init_containers, all,
+                   &count);
+    return !count.unmasked                     ? KUBERNETES_MASKED
+           : count.unmasked < count.containers ? KUBERNETES_SOME_UNMASKED
+                                               : KUBERNETES_ALL_UNMASKED;
+}
+
 static void add_values(struct buf *out, const struct ir_label *label) {
     for (size_t i = 0; i < label->n_values; i++)
         buf_printf(out, "%s%s", i ? "," : "", label->values[i]);

@@ -42,6 +42,11 @@ bool kubernetes_target_is_named(const struct kubernetes_target *target);
 /* Will they be, by the policy or by a workload file? */
 bool kubernetes_target_names_containers(const struct ir_policy *policy, const struct node *node);
 
+/* Of the policy's containers in node->workload, how many have procMount: Unmasked: none (also where no
+ * workload is given or found), some, or all. */
+enum kubernetes_unmasked { KUBERNETES_MASKED, KUBERNETES_SOME_UNMASKED, KUBERNETES_ALL_UNMASKED };
+enum kubernetes_unmasked kubernetes_target_unmasked(const struct ir_policy *policy, const struct node *node);
+
 /* The policy's target, completed from node->workload: a target by labels gets the name, one without
  * containers all of that workload's. Names are checked as the API server would (apimachinery's validation),
  * because they go where nothing can be quoted: label selectors and regular expressions. False after a

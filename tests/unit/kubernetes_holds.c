@@ -175,6 +175,21 @@ static void masks(void) {
     policy.privileged = true;
     CHECK(pod(&mask).level == HOLD_NONE);
     start();
+#define SHOP(web, log)                                                                                       \
+    "kind: Deployment\nmetadata: {name: shop}\nspec: {template: {spec: {"                                    \
+    "initContainers: [{name: log, securityContext: {procMount: " log "}}], "                                 \
+    "containers: [{name: web, securityContext: {procMount: " web "}}]}}}\n"
+    node.workload = SHOP("Unmasked", "Default");
+    CHECK(pod(&mask).level == HOLD_NONE);
+    node.workload = SHOP("Default", "Unmasked");
+    CHECK(by_runtime(&mask)); /* of another container */
+    target.n_containers = 0;
+    CHECK(pod(&mask).level == HOLD_UNDER);
+    target.name = "another";
+    CHECK(by_runtime(&mask));
+    node.workload = "a: [";
+    CHECK(by_runtime(&mask));
+    start();
     target.n_containers = 0;
     CHECK(pod(&mask).level == HOLD_UNDER);
     start();
