@@ -5,23 +5,25 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct {
-    unsigned code;
-    enum severity severity;
-} severities[] = {
-#define CODE(number, name, severity, title) {number, SEVERITY_##severity},
+const struct diag_row diag_rows[] = {
+#define CODE(number, name, severity, title) {number, SEVERITY_##severity, title},
 #include "codes.def"
 #undef CODE
 };
+const size_t diag_rows_count = sizeof diag_rows / sizeof *diag_rows;
 
 static enum severity severity_of(unsigned code) {
-    for (size_t i = 0; i < sizeof severities / sizeof *severities; i++)
-        if (severities[i].code == code)
-            return severities[i].severity;
+    for (size_t i = 0; i < diag_rows_count; i++)
+        if (diag_rows[i].code == code)
+            return diag_rows[i].severity;
     return SEVERITY_ERROR;
 }
 
-static const char *const severity_names[] = {"note", "warning", "error"};
+const char *diag_severity_name(enum severity severity) {
+    static const char *const names[] = {"note", "warning", "error"};
+    return names[severity];
+}
+
 static const char *const severity_colours[] = {"\033[1;36m", "\033[1;35m", "\033[1;31m"};
 
 /* Messages quote what they speak of, which may be anything. */
@@ -139,7 +141,7 @@ static void print_import_chain(const struct diag *diag, struct buf *out, struct 
 static void print_item(const struct diag *diag, struct buf *out, const struct diag_item *item, bool colour) {
     const char *paint = colour ? severity_colours[item->severity] : "";
     print_place(diag, out, item->loc);
-    buf_printf(out, "%s%s[VPL%04u]:%s %s\n", paint, severity_names[item->severity], item->code,
+    buf_printf(out, "%s%s[VPL%04u]:%s %s\n", paint, diag_severity_name(item->severity), item->code,
                colour ? "\033[0m" : "", item->text);
     print_source(diag, out, item->loc, paint);
     for (size_t i = 0; i < item->notes.n; i++) {
@@ -183,7 +185,7 @@ void diag_print_json(const struct diag *diag, struct buf *out) {
                                                    "place", json_place(diag, items[i]->notes.items[j].loc)));
         json_array_append_new(list, json_pack("{s:s, s:o, s:s, s:o, s:o}", "code",
                                               arena_printf(diag->arena, "VPL%04u", items[i]->code),
-                                              "severity", json_string(severity_names[items[i]->severity]),
+                                              "severity", json_string(diag_severity_name(items[i]->severity)),
                                               "message", items[i]->text, "place",
                                               json_place(diag, items[i]->loc), "notes", notes));
     }

@@ -33,6 +33,18 @@ enum diag_code {
 #undef CODE
 };
 
+/* codes.def, in its order. */
+struct diag_row {
+    unsigned code;
+    enum severity severity;
+    const char *title;
+};
+extern const struct diag_row diag_rows[];
+extern const size_t diag_rows_count;
+
+/* "note", "warning", "error". */
+const char *diag_severity_name(enum severity severity);
+
 /* Adds one; severity comes from codes.def. The returned item takes notes. */
 struct diag_item *diag_add(struct diag *diag, enum diag_code code, struct loc loc, const char *format, ...)
     __attribute__((format(printf, 4, 5)));

@@ -2,6 +2,14 @@
 
 #include <unistd.h>
 
+/* Once, and only to somebody who sits there. */
+static void hint(const struct compilation *c, const struct options *o) {
+    static bool said;
+    if (c->diag.items.n && !said && o->format == FORMAT_TEXT && isatty(STDERR_FILENO))
+        fprintf(stderr, "`vplc explain VPL%04u` says more\n", c->diag.items.items[0]->code);
+    said |= c->diag.items.n > 0;
+}
+
 void session_diagnostics(struct compilation *c, const struct options *o) {
     struct buf out BUF_CLEANUP = {0};
     if (o->format == FORMAT_JSON && c->diag.items.n)
@@ -10,6 +18,7 @@ void session_diagnostics(struct compilation *c, const struct options *o) {
         diag_print(&c->diag, &out, options_colour(o, STDERR_FILENO));
     fflush(stdout);
     fputs(buf_text(&out), stderr);
+    hint(c, o);
     c->diag.items.n = 0;
 }
 
