@@ -54,7 +54,7 @@ VPLC_OBJ = $(call objects,$(COMMON_SRC) $(VPLC_SRC)) $(patsubst %.c,%.o,$(GENERA
 RUN_OBJ = $(call objects,$(COMMON_SRC) $(RUN_SRC))
 UNIT = $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/*.c))
 
-.PHONY: all check demo docs golden install clean bench unit
+.PHONY: all check demo docs editors golden install clean bench unit
 all: $(BUILD)/vplc $(BUILD)/varmor-run
 
 $(BUILD)/vplc: $(BUILD)/obj/compiler/main.o $(VPLC_OBJ)
@@ -97,9 +97,10 @@ $(BUILD)/bench/%: tests/bench/%.c $(VPLC_OBJ)
 
 check: ; tools/setup build test && $(MAKE) all unit && BUILD=$(BUILD) tests/run
 demo: ; tools/setup build demo && $(MAKE) all && tools/demo
-golden: all docs ; tests/golden/update
+golden: all docs editors ; tests/golden/update
 # Documents that the compiler prints. Whether they are current is a test (tests/suites/docs).
 docs: all ; tools/docs .
+editors: ; tools/editors
 bench: ; tools/setup build test && $(MAKE) all $(BENCH) && BUILD=$(BUILD) tests/bench/run
 
 install: all

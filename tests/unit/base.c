@@ -9,7 +9,7 @@ static struct arena *arena;
 /* The scanner searches them by halves. */
 static void check_keywords(void) {
     static const char *const words[] = {
-#define KEYWORD(token, text) text,
+#define KEYWORD(token, text, role) text,
 #include "keywords.def"
 #undef KEYWORD
     };

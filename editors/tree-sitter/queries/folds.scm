@@ -1,0 +1,6 @@
+[
+  (block)
+  (list)
+  (raw)
+  (comment)
+] @fold
