@@ -1,6 +1,7 @@
 #include "package.h"
 
 #include "kubernetes.h"
+#include "kubernetes_target.h"
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -75,6 +76,8 @@ bool package_check(struct compilation *c, const struct ir_policy *const *policie
         report_make(c->arena, policies[i], node, &p->reports[i]);
         report_check(&p->reports[i], &c->diag);
     }
+    if (!c->diag.errors)
+        kubernetes_target_check_workload(c->arena, policies, n, node, &c->diag);
     return fine && !c->diag.errors;
 }
 

@@ -1,4 +1,5 @@
 #include "kubernetes_target.h"
+#include "launcher.h"
 #include "yaml_text.h"
 
 #include <string.h>
@@ -216,8 +217,31 @@ static void take_all(struct kubernetes_containers *containers) {
     containers->names = containers->all, containers->n = containers->n_all;
 }
 
-static bool complete(struct arena *arena, const struct ir_target *written, const json_t *workload,
+/* kubernetes/kubernetes pkg/apis/core/validation: validateHostUsers. */
+static bool check_user_namespace(const struct ir_policy *policy, const json_t *spec, struct diag *diag) {
+    static const char *const fields[] = {"hostNetwork", "hostPID", "hostIPC"};
+    const struct ir_require *require = policy->requires;
+    while (require < policy->requires + policy->n_requires && require->kind != REQUIRE_USER_NAMESPACE)
+        require++;
+    if (require == policy->requires + policy->n_requires || launcher_profiles_only(policy))
+        return true;
+    bool ok = true;
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
+        if (!json_is_true(json_object_get(spec, fields[i])))
+            continue;
+        struct diag_item *item = diag_add(diag, DIAG_CONTRADICTION, require->origin->loc,
+                                          "the workload file says %s: the API server refuses that beside a "
+                                          "user namespace of the pod's own",
+                                          fields[i]);
+        diag_note(diag, item, (struct loc){0}, "leave the requirement out, or %s", fields[i]);
+        ok = false;
+    }
+    return ok;
+}
+
+static bool complete(struct arena *arena, const struct ir_policy *policy, const json_t *workload,
                      struct diag *diag, struct kubernetes_target *target) {
+    const struct ir_target *written = policy->target;
     const json_t *metadata = json_object_get(workload, "metadata");
     const char *namespace = text_at(metadata, "namespace");
     const json_t *spec = json_object_get(kubernetes_template(workload, target->kind), "spec");
@@ -228,6 +252,8 @@ static bool complete(struct arena *arena, const struct ir_target *written, const
         target->namespace = arena_strdup(arena, namespace);
     if (!target->name)
         target->name = arena_strdup(arena, text_at(metadata, "name"));
+    if (!check_user_namespace(policy, spec, diag))
+        return false;
     if (kubernetes_target_is_named(target)) {
         bool present = check_present(written, main, diag);
         return check_present(written, init, diag) && present;
@@ -235,6 +261,28 @@ static bool complete(struct arena *arena, const struct ir_target *written, const
     take_all(main);
     take_all(init);
     return true;
+}
+
+static const char *described(struct arena *arena, const char *kind, const char *name, const char *namespace) {
+    const char *quoted = name ? arena_printf(arena, " `%s`", name) : "";
+    return arena_printf(arena, "%s%s%s%s", kind, quoted, namespace ? " in " : "", namespace ? namespace : "");
+}
+
+/* What is there, for who gave the wrong file. */
+static void note_objects(struct arena *arena, struct diag *diag, struct diag_item *item,
+                         const json_t *documents) {
+    enum { MOST = 8 };
+    const char *all = "";
+    for (size_t i = 0; i < json_array_size(documents) && i < MOST; i++) {
+        const json_t *object = json_array_get(documents, i), *metadata = json_object_get(object, "metadata");
+        const char *kind = text_at(object, "kind");
+        if (kind)
+            all = arena_printf(
+                arena, "%s%s%s", all, *all ? ", " : "",
+                described(arena, kind, text_at(metadata, "name"), text_at(metadata, "namespace")));
+    }
+    diag_note(diag, item, (struct loc){0}, *all ? "there is %s" : "there is no object of Kubernetes in it%s",
+              all);
 }
 
 /* A workload file may be about other policies of the compilation: only one that has to name the containers
@@ -252,12 +300,43 @@ static bool use_workload(struct arena *arena, const struct ir_policy *policy, co
     }
     const json_t *workload = find_workload(documents, written, &n);
     if (workload)
-        return complete(arena, written, workload, diag, target);
+        return complete(arena, policy, workload, diag, target);
     if (!n && kubernetes_target_is_named(target))
         return true;
-    diag_add(diag, DIAG_KUBERNETES_WORKLOAD, written->origin->loc,
-             "the workload file has %s %s that this target means", n ? "more than one" : "no", written->kind);
+    struct diag_item *item = diag_add(diag, DIAG_KUBERNETES_WORKLOAD, written->origin->loc,
+                                      "the workload file has %s %s that this target means",
+                                      n ? "more than one" : "no", written->kind);
+    if (n)
+        diag_note(diag, item, (struct loc){0}, "`target %s \"NAME\"` chooses one", written->kind);
+    else
+        note_objects(arena, diag, item, documents);
     return false;
+}
+
+void kubernetes_target_check_workload(struct arena *arena, const struct ir_policy *const *policies, size_t n,
+                                      const struct node *node, struct diag *diag) {
+    const struct ir_target *first = NULL;
+    json_auto_t *documents = node->workload ? yaml_read(node->workload, strlen(node->workload), NULL) : NULL;
+    for (size_t i = 0; i < n && documents; i++) {
+        size_t found = 0;
+        if (!ir_is_container(policies[i]))
+            continue;
+        find_workload(documents, policies[i]->target, &found);
+        if (found)
+            return;
+        first = first ? first : policies[i]->target;
+    }
+    if (!documents || !n)
+        return;
+    struct diag_item *item =
+        first ? diag_add(diag, DIAG_KUBERNETES_WORKLOAD, first->origin->loc, "the workload file has no %s",
+                         described(arena, first->kind, first->name, first->namespace))
+              : diag_add(diag, DIAG_KUBERNETES_WORKLOAD, policies[0]->origin->loc,
+                         "a workload file is given, and no policy is for a workload of Kubernetes");
+    if (first)
+        note_objects(arena, diag, item, documents);
+    else
+        diag_note(diag, item, (struct loc){0}, "say which: `target Deployment \"NAME\";`");
 }
 
 bool kubernetes_target_resolve(struct arena *arena, const struct ir_policy *policy, const struct node *node,

@@ -54,6 +54,10 @@ enum kubernetes_unmasked kubernetes_target_unmasked(const struct ir_policy *poli
 bool kubernetes_target_resolve(struct arena *arena, const struct ir_policy *policy, const struct node *node,
                                struct diag *diag, struct kubernetes_target *target);
 
+/* An error if the workload file is about none of these policies. Called once for a compilation. */
+void kubernetes_target_check_workload(struct arena *arena, const struct ir_policy *const *policies, size_t n,
+                                      const struct node *node, struct diag *diag);
+
 /* How a kustomization selects it, a new reference; NULL where the patch's own kind, name and namespace do
  * that. They do it whenever they can: kustomize refuses a patch that finds nothing, and is silent about a
  * selector that finds nothing. */
