@@ -54,13 +54,20 @@ const char *event_op_name(enum event_class class, unsigned op) {
 }
 
 struct event event_mount_as_read(struct event mount) {
-    const uint64_t propagation = MS_SHARED | MS_PRIVATE | MS_SLAVE | MS_UNBINDABLE;
-    bool binds = mount.mount_flags & MS_BIND;
-    bool in_place = mount.mount_flags & MS_REMOUNT || (!binds && mount.mount_flags & propagation);
-    if (in_place || binds || mount.mount_flags & MS_MOVE)
+    const uint64_t types = MS_SHARED | MS_PRIVATE | MS_SLAVE | MS_UNBINDABLE;
+    uint64_t flags = mount.mount_flags;
+    bool remount = flags & MS_REMOUNT, bind = !remount && flags & MS_BIND;
+    bool propagation = !remount && !bind && flags & types;
+    bool move = !remount && !bind && !propagation && flags & MS_MOVE;
+    if (remount || bind || propagation || move)
         mount.fstype = "";
-    if (in_place)
+    if (remount || propagation)
         mount.source = "";
+    mount.mount_flags &= remount       ? ~(types | MS_BIND | MS_REC | MS_MOVE)
+                         : bind        ? MS_BIND | MS_REC
+                         : propagation ? types | MS_REC | MS_SILENT
+                         : move        ? MS_MOVE
+                                       : ~UINT64_C(0);
     return mount;
 }
 

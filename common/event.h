@@ -86,7 +86,7 @@ int event_class_by_name(const char *name); /* -1 if unknown */
 const char *event_op_name(enum event_class class, unsigned op);
 
 /* A mount event as the kernel reads mount(2): a bind and a move have no type, a remount and a change of
- * propagation no source either ("" both). fs/namespace.c: path_mount. */
+ * propagation no source either ("" both), and each its own flags. fs/namespace.c: path_mount. */
 struct event event_mount_as_read(struct event mount);
 
 /* Adds the event as VPL would write it after `expect deny`, one line without newline. */

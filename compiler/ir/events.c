@@ -1,5 +1,6 @@
 #include "events.h"
 
+#include <linux/mount.h>
 #include <string.h>
 
 enum { MOST_CELLS = 4000, MOST_VALUES = 48, MOST_TUPLES = 20000 };
@@ -170,8 +171,8 @@ static void add_number(struct arena *arena, struct numbers *out, uint64_t number
         vec_push(arena, &out->list, number);
 }
 
-/* In an expectation `options` is the exact set; else each option that the policy speaks of, alone and with
- * its neighbours. */
+/* In an expectation `options` is the exact set; else whatever mount(2) can be asked for where the policy
+ * speaks of options. */
 static struct numbers mount_flags(const struct gather *g) {
     struct numbers out = {0};
     uint64_t exact = 0;
@@ -181,13 +182,23 @@ static struct numbers mount_flags(const struct gather *g) {
         add_number(g->arena, &out, exact);
         return out;
     }
+    static const uint64_t common[] = {MS_BIND,
+                                      MS_BIND | MS_REC,
+                                      MS_MOVE,
+                                      MS_REMOUNT,
+                                      MS_REMOUNT | MS_RDONLY,
+                                      MS_SHARED,
+                                      MS_SLAVE | MS_REC,
+                                      MS_PRIVATE | MS_REC | MS_SILENT};
     add_number(g->arena, &out, 0);
     add_number(g->arena, &out, exact);
-    size_t n;
+    size_t n, said = 0;
     const struct ir_stmt *const *all = stmts(g, &n);
     for (size_t i = 0; i < n; i++)
-        for (size_t k = 0; all[i]->class == CLASS_MOUNT && k < all[i]->match.n_options; k++)
+        for (size_t k = 0; all[i]->class == CLASS_MOUNT && k < all[i]->match.n_options; k++, said++)
             add_number(g->arena, &out, all[i]->match.options[k].bits);
+    for (size_t i = 0; i < sizeof common / sizeof *common && said; i++)
+        add_number(g->arena, &out, common[i]);
     return out;
 }
 

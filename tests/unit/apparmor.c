@@ -337,6 +337,54 @@ static void test_open(void) {
     CHECK(judge((struct event){.class = CLASS_USERNS}) == JUDGED_DENY);
 }
 
+/* Is a mount with these flags allowed, and is all else that is asked of it? */
+static bool with_flags(uint64_t flags, const char *source, const char *point) {
+    return judge((struct event){.class = CLASS_MOUNT,
+                                .mount_flags = flags,
+                                .fstype = flags ? "" : "tmpfs",
+                                .source = source,
+                                .path = point}) == JUDGED_ALLOW;
+}
+
+static struct ir_match options(size_t n, const uint64_t *bits) {
+    struct ir_option *list = arena_alloc(arena, n * sizeof *list);
+    for (size_t i = 0; i < n; i++)
+        list[i].bits = bits[i];
+    return (struct ir_match){.options = list, .n_options = n};
+}
+#define OPTIONS(...)                                                                                         \
+    options(sizeof((uint64_t[]){__VA_ARGS__}) / sizeof(uint64_t), (const uint64_t[]){__VA_ARGS__})
+
+static void test_mount_kinds(void) {
+    const uint64_t rbind = MS_BIND | MS_REC;
+    start_open("kinds");
+    struct ir_stmt *bind = deny(CLASS_MOUNT, OPTIONS(MS_BIND));
+    bind->match.has_sources = true;
+    bind->match.sources = PATHS("/src");
+    struct ir_stmt *remount = deny(CLASS_MOUNT, OPTIONS(MS_REMOUNT));
+    remount->match.has_paths = true;
+    remount->match.paths = PATHS("/a");
+    struct ir_stmt *settings = deny(CLASS_MOUNT, OPTIONS(MS_BIND, MS_RDONLY));
+    CHECK(accepted() && holds(bind) == HOLD_UNDER && holds(remount) == HOLD_NONE &&
+          holds(settings) == HOLD_NONE);
+    CHECK(!with_flags(MS_BIND, "/src/", "/b/") && !with_flags(rbind, "/src/", "/b/"));
+    CHECK(with_flags(MS_BIND, "/srv/", "/b/") && with_flags(MS_MOVE, "/src/", "/b/") &&
+          with_flags(0, "/src/", "/b/"));
+    CHECK(with_flags(MS_REMOUNT, "", "/a/"));
+    remount->broad = true;
+    CHECK(accepted() && holds(remount) == HOLD_OVER);
+    CHECK(!with_flags(MS_REMOUNT, "", "/a/") && !with_flags(MS_REMOUNT | MS_BIND | MS_NODEV, "", "/a/"));
+    CHECK(!with_flags(MS_PRIVATE, "", "/a/") && with_flags(MS_REMOUNT, "", "/b/") &&
+          with_flags(0, "none", "/a/"));
+    CHECK(!compile(&new_node) &&
+          backend_apparmor.holds(arena, &policy, remount, &new_node).level == HOLD_UNDER);
+    CHECK(!with_flags(MS_REMOUNT | MS_BIND | MS_NODEV, "", "/a/") &&
+          !with_flags(MS_REMOUNT | MS_MOVE, "", "/a/"));
+    CHECK(with_flags(MS_PRIVATE, "", "/a/") && with_flags(MS_SLAVE | MS_REC | MS_SILENT, "", "/a/"));
+    CHECK(with_flags(MS_REMOUNT | MS_RDONLY, "", "/b/") && with_flags(0, "none", "/a/") &&
+          with_flags(MS_MOVE, "/b/", "/a/"));
+}
+
 static void test_audit(void) {
     start("audit");
     on_files(VERDICT_DENY, OP_WRITE, PATHS("/proc/*"))->own = false;
@@ -439,6 +487,10 @@ static void test_raw(void) {
         "profile x { }",
         "change_profile,",
         "mount options=ro,",
+        "mount options=(bind, ro) /x -> /y,",
+        "mount options in (bind) /x -> /y,",
+        "mount fstype=tmpfs options=(bind),",
+        "mount fstype=\"{,x}\" -> /y,",
         "\"/x r,",
         "\"/x\\\\\" r, \"/y\" r,",
         "/x wa,",
@@ -531,6 +583,7 @@ int main(void) {
     test_wild_blocks();
     test_targets();
     test_open();
+    test_mount_kinds();
     test_audit();
     test_observe();
     test_defense();

@@ -153,7 +153,7 @@ static bool meet_lists(struct arena *arena, const struct ir_match *a, const stru
            meet_ints(arena, a->types, a->n_types, b->types, b->n_types, &both->types, &both->n_types) &&
            meet_ints(arena, a->protocols, a->n_protocols, b->protocols, b->n_protocols, &both->protocols,
                      &both->n_protocols) &&
-           meet_peers(arena, a, b, both) && meet_signals(a, b, both);
+           meet_peers(arena, a, b, both) && meet_signals(a, b, both) && aa_meet_mount(arena, a, b, both);
 }
 
 static enum aa_meet meet_sets(struct arena *arena, bool has_a, const struct pathset *a, bool has_b,

@@ -143,7 +143,8 @@ static void add_map_denials(struct section *s) {
 
 static void add_denial(struct section *s, const struct ir_stmt *stmt) {
     const char *qualifier = aa_is_audited(s->p, stmt) ? "audit deny " : "deny ";
-    if (aa_unsayable(s->p, s->class, &stmt->match) || (stmt->match.n_protocols && !stmt->broad))
+    if (aa_unsayable(s->p, s->class, &stmt->match) ||
+        (aa_wider(s->p, s->class, &stmt->match) && !stmt->broad))
         return;
     if (aa_is_observed(s->p->policy, stmt)) {
         if (add_logged(s, stmt) || stmt->negated)

@@ -59,17 +59,25 @@ static bool capability_matches(const struct aa_rule *rule, const struct event *e
 }
 
 /* What the kernel hands on depends on what mount(2) was asked for (security/apparmor/lsm.c:
- * apparmor_sb_mount). */
+ * apparmor_sb_mount, mount.c). */
 static bool mount_matches(const struct aa_rule *rule, const struct event *event, const char *peer) {
     (void)peer;
-    const uint64_t type_change = MS_SHARED | MS_PRIVATE | MS_SLAVE | MS_UNBINDABLE;
-    uint64_t flags = event->mount_flags;
-    bool place_only = flags & MS_REMOUNT || (!(flags & MS_BIND) && flags & type_change);
-    bool has_type = !place_only && !(flags & (MS_BIND | MS_MOVE));
-    const char *type = has_type && event->fstype ? event->fstype : "",
-               *source = place_only ? "" : event->source;
-    return matches(rule->path, event->path) && matches(rule->source, source ? source : "") &&
-           matches(rule->fstype, type);
+    const uint64_t types = MS_SHARED | MS_PRIVATE | MS_SLAVE | MS_UNBINDABLE;
+    uint64_t asked = event->mount_flags, flags = asked;
+    bool remount = asked & MS_REMOUNT, bind = !remount && asked & MS_BIND;
+    bool propagation = !remount && !bind && asked & types;
+    bool move = !remount && !bind && !propagation && asked & MS_MOVE;
+    if (bind)
+        flags = asked & (MS_BIND | MS_REC);
+    else if (propagation)
+        flags = asked & (types | MS_REC | MS_SILENT);
+    else if (move)
+        flags = MS_MOVE;
+    bool has_source = !remount && !propagation, has_type = has_source && !bind && !move;
+    return matches(rule->path, event->path) &&
+           matches(rule->source, has_source && event->source ? event->source : "") &&
+           matches(rule->fstype, has_type && event->fstype ? event->fstype : "") &&
+           (flags & ~rule->free_flags) == rule->mount_flags;
 }
 
 static bool umount_matches(const struct aa_rule *rule, const struct event *event, const char *peer) {

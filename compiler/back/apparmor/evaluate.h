@@ -2,7 +2,7 @@
  *
  * It reads the rules that this compiler writes, and those of them that authors write in `raw apparmor`.
  * Whatever else apparmor_parser knows is an error here: an include, a variable, a transition that leaves the
- * profile, mount options, a brace that would close the profile. */
+ * profile, mount options that its versions 3 and 4 read differently, a brace that would close the profile. */
 #ifndef VPL_EVALUATE_H
 #define VPL_EVALUATE_H
 
@@ -26,6 +26,7 @@ struct aa_rule {
     uint64_t capabilities;
     int family, type; /* -1: any */
     const struct glob *fstype;
+    uint64_t mount_flags, free_flags; /* all of the first; the others only among the second */
     const struct glob *peer;
     uint64_t signals[2]; /* both 0: any */
 };

@@ -1,10 +1,12 @@
 #include "evaluate.h"
 #include "evaluate_scan.h"
 
+#include <linux/mount.h>
 #include <string.h>
 
 struct parser {
     struct aa_scanner scan;
+    bool raw; /* an author's rules, for whatever version of apparmor_parser */
     struct arena *arena;
     struct aa_text *text;
     size_t profile; /* the one being read, an index: the array may move */
@@ -242,18 +244,63 @@ static void parse_unix(struct parser *p, struct aa_rule rule) {
     add(p, rule);
 }
 
+/* Of `options=(…)` only one word that names a kind of mount means the same to every parser: of others,
+ * version 3 makes rules for new mounts too. */
+static bool known_mount_kind(struct aa_rule *rule, const char *word) {
+    const uint64_t all =
+        MS_BIND | MS_REC | MS_MOVE | MS_REMOUNT | MS_SHARED | MS_PRIVATE | MS_SLAVE | MS_UNBINDABLE;
+    int option = mount_option_by_name(word);
+    bool first = !rule->mount_flags && option >= 0;
+    rule->mount_flags = first ? mount_option_flag(option) : 0;
+    return first && !mount_option_clears(option) && !(rule->mount_flags & ~all);
+}
+
+/* Words of apparmor_parser 4 that aren't VPL's. */
+static bool known_mount_setting(struct aa_rule *rule, const char *word) {
+    static const struct {
+        const char *word;
+        uint64_t flag;
+    } more[] = {
+        {"nosymfollow", 1 << 8}, {"acl", MS_POSIXACL}, {"iversion", MS_I_VERSION}, {"lazytime", MS_LAZYTIME}};
+    int option = mount_option_by_name(word);
+    for (size_t i = 0; option < 0 && i < sizeof more / sizeof *more; i++)
+        if (!strcmp(more[i].word, word)) {
+            rule->free_flags |= more[i].flag;
+            return true;
+        }
+    rule->free_flags |= option < 0 ? 0 : mount_option_flag(option);
+    return option >= 0;
+}
+
+static void parse_mount_options(struct parser *p, struct aa_rule *rule) {
+    if (aa_scan_token(&p->scan, AA_EQUALS))
+        parse_list(p, known_mount_kind, rule);
+    else if (p->raw || !aa_scan_word(&p->scan, "in"))
+        fail(p,
+             "mount options that versions of apparmor_parser read differently: write `options=(bind)` or one "
+             "other word");
+    else
+        parse_list(p, known_mount_setting, rule);
+}
+
 static void parse_mount(struct parser *p, struct aa_rule rule) {
+    bool options = false;
     if (aa_scan_word(&p->scan, "fstype")) {
         if (!aa_scan_token(&p->scan, AA_EQUALS))
             fail(p, "`fstype` is followed by `=`");
         rule.fstype = take_glob(p);
+        if (p->raw && rule.fstype && glob_match(rule.fstype, ""))
+            fail(p, "a type that matches nothing at all means binds to some versions of apparmor_parser");
     }
+    for (; aa_scan_word(&p->scan, "options"); options = true)
+        parse_mount_options(p, &rule);
+    if (rule.fstype && options)
+        fail(p, "what has a type is a new mount, and its options can't be judged");
+    rule.free_flags = options ? rule.free_flags : ~UINT64_C(0);
     if (p->scan.token == AA_PATH)
-        rule.source = take_path(p);
+        rule.source = take_glob(p);
     if (aa_scan_word(&p->scan, "->"))
         rule.path = take_path(p);
-    if (p->scan.token == AA_WORD)
-        fail(p, "mount options don't mean what they read like, so they can't be judged");
     add(p, rule);
 }
 
@@ -461,6 +508,7 @@ const struct aa_text *evaluate_parse(struct arena *arena, const char *text, cons
 
 bool evaluate_rules(struct arena *arena, const char *text, const char **error, size_t *at) {
     struct parser p = parser_of(arena, text);
+    p.raw = true;
     vec_push(arena, &p.text->profiles, (struct aa_text_profile){0});
     while (!p.scan.error && p.scan.token != AA_END)
         parse_rule(&p);

@@ -8,23 +8,23 @@ static struct hold because(enum hold_level level, const char *why) {
     return (struct hold){level, why};
 }
 
-static const char detached_mount[] =
-    "what fsmount and open_tree made has neither type nor source when it is mounted";
+/* What else reaches the mount table than mount(2), and what mount(2) can do without it. */
+static const char new_mount_api[] =
+    "AppArmor doesn't see mount_setattr and fspick, nor type and source of what "
+    "fsmount and open_tree made, nor who uses it by its descriptor alone";
 
-/* What else reaches the mount table than mount(2). */
 static struct hold hold_mount(const struct aa_profile *p, const struct ir_stmt *stmt) {
     if (!node_mediates_new_mount_api(p->node))
         return because(HOLD_UNDER, node_no_new_mount_api);
-    bool detached = stmt->match.n_fstypes || stmt->match.has_sources;
-    return detached && !stmt->negated ? because(HOLD_UNDER, detached_mount) : full;
+    bool moves = aa_mount_kinds(&stmt->match) == AA_MOUNT_MOVE && !stmt->negated;
+    return moves ? full : because(HOLD_UNDER, new_mount_api);
 }
-
-static const char protocols[] = "AppArmor doesn't look at the protocol";
 
 /* Allows that open more than they say: found by the rows of what denies the rest. */
 static const char *widened(const struct aa_profile *p, const struct ir_stmt *allow) {
-    if (allow->match.n_protocols)
-        return protocols;
+    const char *wider = aa_wider(p, allow->class, &allow->match);
+    if (wider)
+        return wider;
     if (aa_unsayable(p, allow->class, &allow->match) || aa_named(&allow->match) != AA_NAMED_ALL)
         return "an allow can't be said exactly, so more is open";
     return NULL;
@@ -92,21 +92,25 @@ static struct hold hold_only(const struct aa_profile *p, const struct ir_stmt *s
         failed = true;
     if (failed)
         return because(HOLD_UNDER, "no glob can say what several `allow only` have in common");
-    if (m->n_protocols)
-        return because(HOLD_UNDER, protocols);
+    if (aa_wider(p, stmt->class, m))
+        return because(HOLD_UNDER, aa_wider(p, stmt->class, m));
     return stmt->class == CLASS_MOUNT ? hold_mount(p, stmt) : full;
 }
 
+/* What rules can only hold by blocking more. */
+static struct hold hold_wider(const struct aa_profile *p, const struct ir_stmt *stmt, const char *why) {
+    if (!stmt->broad)
+        return because(HOLD_NONE, arena_printf(p->arena, "%s: say `broad` if it may stop them all", why));
+    if (stmt->class == CLASS_MOUNT)
+        why = arena_printf(p->arena, "%s; and %s", why, hold_mount(p, stmt).why);
+    return because(HOLD_OVER, why);
+}
+
 static struct hold hold_socket(const struct ir_stmt *stmt) {
-    if (aa_named(&stmt->match) != AA_NAMED_ALL)
-        return because(aa_named(&stmt->match) == AA_NAMED_SOME ? HOLD_UNDER : HOLD_NONE,
-                       "AppArmor has no name for one of its families or types");
-    if (!stmt->match.n_protocols)
+    if (aa_named(&stmt->match) == AA_NAMED_ALL)
         return full;
-    return stmt->broad
-               ? because(HOLD_OVER, "AppArmor stops every protocol of the family and type")
-               : because(HOLD_NONE,
-                         "AppArmor could only stop every protocol of the family and type: say `broad`");
+    return because(aa_named(&stmt->match) == AA_NAMED_SOME ? HOLD_UNDER : HOLD_NONE,
+                   "AppArmor has no name for one of its families or types");
 }
 
 static struct hold hold_denial(const struct aa_profile *p, const struct ir_stmt *stmt) {
@@ -115,8 +119,10 @@ static struct hold hold_denial(const struct aa_profile *p, const struct ir_stmt 
         return hold_only(p, stmt);
     if (why)
         return because(HOLD_NONE, why);
-    if (stmt->class == CLASS_SOCKET)
+    if (stmt->class == CLASS_SOCKET && hold_socket(stmt).level != HOLD_FULL)
         return hold_socket(stmt);
+    if (aa_wider(p, stmt->class, &stmt->match))
+        return hold_wider(p, stmt, aa_wider(p, stmt->class, &stmt->match));
     if (stmt->class == CLASS_FILE && stmt->ops & OP_MAP && !aa_maps_hold(p, stmt))
         return because(HOLD_UNDER, mapped);
     return stmt->class == CLASS_MOUNT ? hold_mount(p, stmt) : full;
@@ -133,6 +139,9 @@ static const char *const elsewhere[CLASS_COUNT] = {
 static struct hold with_note(struct hold hold, const char *note) {
     return hold.level == HOLD_FULL && !*hold.why ? because(HOLD_FULL, note) : hold;
 }
+
+static const char detached_mount[] =
+    "what fsmount and open_tree made has neither type nor source when it is mounted";
 
 static struct hold hold_allow(const struct aa_profile *p, const struct ir_stmt *stmt) {
     bool detached = stmt->class == CLASS_MOUNT && (stmt->match.n_fstypes || stmt->match.has_sources);

@@ -115,9 +115,52 @@ void aa_add_rules(struct buf *out, const struct aa_profile *p, const char *quali
 /* NULL if rules can say exactly this, else why not. */
 const char *aa_unsayable(const struct aa_profile *p, enum event_class class, const struct ir_match *match);
 
+/* Why rules for it speak of more; NULL if they don't. Such a denial is written where it says `broad`. */
+const char *aa_wider(const struct aa_profile *p, enum event_class class, const struct ir_match *match);
+
 /* How many of its families and types rules can name. */
 enum aa_named { AA_NAMED_NONE, AA_NAMED_SOME, AA_NAMED_ALL };
 enum aa_named aa_named(const struct ir_match *match);
+
+/* The rules that one statement makes: they differ in what their lists name. */
+struct aa_line {
+    struct buf *out;
+    const struct aa_profile *p;
+    const char *qualifier; /* "", "audit ", "deny ", "audit deny " */
+    unsigned ops;
+    const struct ir_match *match;
+};
+bool aa_line_denies(const struct aa_line *line);
+void aa_line_begin(const struct aa_line *line, const char *word);
+void aa_line_end(const struct aa_line *line);
+
+/* mounts.c */
+
+/* What mount(2) can be asked to do, a bit each: the kernel looks at other flags, source and type for each. */
+enum aa_mount_kind {
+    AA_MOUNT_NEW = 1,
+    AA_MOUNT_BIND = 2,
+    AA_MOUNT_RBIND = 4,
+    AA_MOUNT_MOVE = 8,
+    AA_MOUNT_REMOUNT = 16,
+    AA_MOUNT_PROPAGATION = 0xff << 5, /* each type, recursive or not */
+    AA_MOUNT_IN_PLACE = AA_MOUNT_REMOUNT | AA_MOUNT_PROPAGATION,
+    AA_MOUNT_ALL = AA_MOUNT_IN_PLACE | AA_MOUNT_MOVE | AA_MOUNT_RBIND | AA_MOUNT_BIND | AA_MOUNT_NEW
+};
+
+/* The kinds that the match speaks of; 0: there are none, or no rule can test its options. */
+unsigned aa_mount_kinds(const struct ir_match *match);
+const char *aa_mount_unsayable(const struct ir_match *match); /* NULL, or why kinds or types can't be said */
+
+/* Options that mean the kinds that both speak of. */
+bool aa_meet_mount(struct arena *arena, const struct ir_match *a, const struct ir_match *b,
+                   struct ir_match *both);
+
+/* NULL if rules can tell what the match speaks of from all else, else why not: then they say more. */
+const char *aa_mount_wider(const struct aa_profile *p, const struct ir_match *match);
+
+void aa_add_mount(const struct aa_line *line);
+void aa_add_umount(const struct aa_line *line);
 
 /* exec.c */
 

@@ -5,36 +5,21 @@
 #include <ctype.h>
 #include <string.h>
 
-/* One rule, or the rules that one statement makes: they differ in what their lists name. */
-struct rule {
-    struct buf *out;
-    const struct aa_profile *p;
-    const char *qualifier; /* "", "audit ", "deny ", "audit deny " */
-    unsigned ops;
-    const struct ir_match *match;
-};
-
-static bool denies(const struct rule *r) {
+bool aa_line_denies(const struct aa_line *r) {
     return strstr(r->qualifier, "deny");
 }
 
-static void begin(const struct rule *r, const char *word) {
+void aa_line_begin(const struct aa_line *r, const char *word) {
     buf_add(r->out, r->p->block < 0 ? "  " : "    ");
     buf_add(r->out, r->qualifier);
     buf_add(r->out, word);
 }
 
-static void end(const struct rule *r) {
+void aa_line_end(const struct aa_line *r) {
     buf_add(r->out, ",\n");
 }
 
-/* No other word goes into a profile without quotes. */
-static bool is_plain_word(const char *word) {
-    return *word &&
-           word[strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-")] == '\0';
-}
-
-static struct aa_globs globs_of(const struct rule *r, bool has, const struct pathset *set) {
+static struct aa_globs globs_of(const struct aa_line *r, bool has, const struct pathset *set) {
     struct aa_globs globs;
     aa_globs(r->p->arena, has ? set : &aa_every_path, &globs);
     return globs;
@@ -42,7 +27,7 @@ static struct aa_globs globs_of(const struct rule *r, bool has, const struct pat
 
 /* Files. `write` has OP_LINK in it: `w` alone lets link(2) pass [lab]. */
 
-static void add_perms(const struct rule *r, unsigned ops) {
+static void add_perms(const struct aa_line *r, unsigned ops) {
     const struct {
         bool given;
         const char *perm;
@@ -53,28 +38,28 @@ static void add_perms(const struct rule *r, unsigned ops) {
         {ops & OP_LINK, "l"},
         {ops & OP_LOCK, "k"},
         {ops & OP_MAP, "m"},
-        {ops & OP_EXEC, denies(r) ? "x" : aa_exec_perm(r->p)},
+        {ops & OP_EXEC, aa_line_denies(r) ? "x" : aa_exec_perm(r->p)},
     };
     for (size_t i = 0; i < sizeof perms / sizeof *perms; i++)
         buf_add(r->out, perms[i].given ? perms[i].perm : "");
 }
 
-static void add_links(const struct rule *r, const char *path) {
+static void add_links(const struct aa_line *r, const char *path) {
     struct aa_globs targets = globs_of(r, true, &r->match->sources);
     for (size_t i = 0; i < targets.n; i++) {
-        begin(r, r->match->owner ? "owner link " : "link ");
+        aa_line_begin(r, r->match->owner ? "owner link " : "link ");
         buf_add_apparmor_quoted(r->out, path);
         buf_add(r->out, " -> ");
         buf_add_apparmor_quoted(r->out, targets.items[i]);
-        end(r);
+        aa_line_end(r);
     }
 }
 
-static void add_file(const struct rule *r) {
-    if (r->ops == OP_ACCESS && !r->match->has_paths && !r->match->owner && !denies(r) &&
+static void add_file(const struct aa_line *r) {
+    if (r->ops == OP_ACCESS && !r->match->has_paths && !r->match->owner && !aa_line_denies(r) &&
         !strcmp(aa_exec_perm(r->p), "ix")) {
-        begin(r, "file");
-        end(r);
+        aa_line_begin(r, "file");
+        aa_line_end(r);
         return;
     }
     struct aa_globs paths = globs_of(r, r->match->has_paths, &r->match->paths);
@@ -82,91 +67,29 @@ static void add_file(const struct rule *r) {
     unsigned ops = pairs ? r->ops & ~(unsigned)OP_LINK : r->ops;
     for (size_t i = 0; i < paths.n; i++) {
         if (ops) {
-            begin(r, r->match->owner ? "owner " : "");
+            aa_line_begin(r, r->match->owner ? "owner " : "");
             buf_add_apparmor_quoted(r->out, paths.items[i]);
             buf_add_char(r->out, ' ');
             add_perms(r, ops);
-            end(r);
+            aa_line_end(r);
         }
         if (pairs)
             add_links(r, paths.items[i]);
     }
 }
 
-/* Mounts. The kernel ends the name of a directory with '/', a mount point's and a source's alike [lab]. Two
- * rules rather than
- * "{,/}": a star before a brace may be empty, one at the end may not. */
-
-static struct aa_globs maybe_directories(const struct rule *r, const struct pathset *set) {
-    struct aa_globs globs = globs_of(r, true, set);
-    VEC(const char *) names = {0};
-    for (size_t i = 0; i < globs.n; i++) {
-        const char *glob = globs.items[i];
-        size_t n = strlen(glob);
-        vec_push(r->p->arena, &names, glob);
-        bool closed = glob[n - 1] == '/' ||
-                      (i + 1 < globs.n && !strncmp(globs.items[i + 1], glob, n) &&
-                       !strcmp(globs.items[i + 1] + n, "/")) ||
-                      (n >= 4 && !strcmp(glob + n - 4, "{,/}"));
-        if (!closed)
-            vec_push(r->p->arena, &names, arena_printf(r->p->arena, "%s/", glob));
-    }
-    return (struct aa_globs){names.items, names.n};
-}
-
-static void add_mount_of(const struct rule *r, const char *fstype, const char *source, const char *point) {
-    begin(r, "mount");
-    if (fstype && is_plain_word(fstype))
-        buf_printf(r->out, " fstype=%s", fstype);
-    if (source) {
-        buf_add_char(r->out, ' ');
-        buf_add_apparmor_quoted(r->out, source);
-    }
-    if (point) {
-        buf_add(r->out, " -> ");
-        buf_add_apparmor_quoted(r->out, point);
-    }
-    end(r);
-}
-
-static void add_mount(const struct rule *r) {
-    static const char *const any[] = {NULL};
-    const struct ir_match *m = r->match;
-    struct aa_globs fstypes = {m->n_fstypes ? m->fstypes : any, m->n_fstypes ? m->n_fstypes : 1};
-    struct aa_globs sources = m->has_sources ? maybe_directories(r, &m->sources) : (struct aa_globs){any, 1};
-    struct aa_globs points = m->has_paths ? maybe_directories(r, &m->paths) : (struct aa_globs){any, 1};
-    for (size_t f = 0; f < fstypes.n; f++)
-        for (size_t s = 0; s < sources.n; s++)
-            for (size_t i = 0; i < points.n; i++)
-                add_mount_of(r, fstypes.items[f], sources.items[s], points.items[i]);
-}
-
-static void add_umount(const struct rule *r) {
-    if (!r->match->has_paths) {
-        begin(r, "umount");
-        end(r);
-        return;
-    }
-    struct aa_globs points = maybe_directories(r, &r->match->paths);
-    for (size_t i = 0; i < points.n; i++) {
-        begin(r, "umount ");
-        buf_add_apparmor_quoted(r->out, points.items[i]);
-        end(r);
-    }
-}
-
-static void add_pivot_root(const struct rule *r) {
-    begin(r, "pivot_root");
-    end(r);
+static void add_pivot_root(const struct aa_line *r) {
+    aa_line_begin(r, "pivot_root");
+    aa_line_end(r);
 }
 
 /* Only a parser that knows the rule and a profile that asks for it; a denial only where it is one. */
-static void add_userns(const struct rule *r) {
+static void add_userns(const struct aa_line *r) {
     const struct node *node = r->p->node;
-    if (denies(r) ? !node_mediates_userns(node) : node->parser_major < 4 || node->abi_major < 4)
+    if (aa_line_denies(r) ? !node_mediates_userns(node) : node->parser_major < 4 || node->abi_major < 4)
         return;
-    begin(r, "userns");
-    end(r);
+    aa_line_begin(r, "userns");
+    aa_line_end(r);
 }
 
 /* Sockets. Protocols can't be said: `network tcp` is the type alone. */
@@ -182,17 +105,17 @@ static const char *family_of(int family) {
 }
 
 /* What has no name: a denial is silent of it, an allow says any. No kernel since 6.1 has that family. */
-static void add_socket_of(const struct rule *r, const char *family, const char *type) {
-    if (!family || (!type && denies(r)))
+static void add_socket_of(const struct aa_line *r, const char *family, const char *type) {
+    if (!family || (!type && aa_line_denies(r)))
         return;
-    begin(r, "network");
+    aa_line_begin(r, "network");
     buf_printf(r->out, "%s%s", *family ? " " : "", family);
     if (type)
         buf_printf(r->out, "%s%s", *type ? " " : "", type);
-    end(r);
+    aa_line_end(r);
 }
 
-static void add_socket(const struct rule *r) {
+static void add_socket(const struct aa_line *r) {
     const struct ir_match *m = r->match;
     for (size_t f = 0; f < (m->n_families ? m->n_families : 1); f++)
         for (size_t t = 0; t < (m->n_types ? m->n_types : 1); t++)
@@ -223,13 +146,13 @@ static const char runtime_peers[] =
 
 /* Another policy's profile ends in a hash of a text that isn't here: "vpl.NAMESPACE.LABEL.HASH", no part with
  * a dot. */
-static const char *policy_peer(const struct rule *r, const char *label) {
+static const char *policy_peer(const struct aa_line *r, const char *label) {
     assert(!label[strspn(
         label, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-")]); /* lower_label's */
     return arena_printf(r->p->arena, "vpl.*.%s.*{,//**}", label);
 }
 
-static struct aa_globs peers_of(const struct rule *r) {
+static struct aa_globs peers_of(const struct aa_line *r) {
     VEC(const char *) peers = {0};
     const struct ir_match *m = r->match;
     if (m->peers & 1u << PEER_SELF)
@@ -250,7 +173,7 @@ struct op_word {
     const char *word;
 };
 
-static void add_ops(const struct rule *r, const struct op_word *words, size_t n, unsigned all) {
+static void add_ops(const struct aa_line *r, const struct op_word *words, size_t n, unsigned all) {
     if (r->ops == all)
         return;
     const char *before = " (";
@@ -262,26 +185,26 @@ static void add_ops(const struct rule *r, const struct op_word *words, size_t n,
     buf_add_char(r->out, ')');
 }
 
-static void end_with_peer(const struct rule *r, const char *peer) {
+static void end_with_peer(const struct aa_line *r, const char *peer) {
     if (peer) {
         buf_add(r->out, " peer=");
         buf_add_apparmor_quoted(r->out, peer);
     }
-    end(r);
+    aa_line_end(r);
 }
 
-static void add_ptrace(const struct rule *r) {
+static void add_ptrace(const struct aa_line *r) {
     static const struct op_word words[] = {
         {OP_TRACE, "trace"}, {OP_PTRACE_READ, "read"}, {OP_TRACED_BY, "tracedby"}, {OP_READ_BY, "readby"}};
     struct aa_globs peers = peers_of(r);
     for (size_t i = 0; i < peers.n; i++) {
-        begin(r, "ptrace");
+        aa_line_begin(r, "ptrace");
         add_ops(r, words, sizeof words / sizeof *words, OP_PTRACE_ALL);
         end_with_peer(r, peers.items[i]);
     }
 }
 
-static void add_signal_set(const struct rule *r) {
+static void add_signal_set(const struct aa_line *r) {
     const uint64_t *set = r->match->signals;
     const char *before = " set=(";
     for (int signal = 0; signal < 128; signal++)
@@ -292,41 +215,41 @@ static void add_signal_set(const struct rule *r) {
     buf_add(r->out, set[0] || set[1] ? ")" : "");
 }
 
-static void add_signal(const struct rule *r) {
+static void add_signal(const struct aa_line *r) {
     static const struct op_word words[] = {{OP_SEND, "send"}, {OP_RECEIVE, "receive"}};
     struct aa_globs peers = peers_of(r);
     for (size_t i = 0; i < peers.n; i++) {
-        begin(r, "signal");
+        aa_line_begin(r, "signal");
         add_ops(r, words, sizeof words / sizeof *words, OP_SIGNAL_ALL);
         add_signal_set(r);
         end_with_peer(r, peers.items[i]);
     }
 }
 
-static void add_capabilities(const struct rule *r) {
+static void add_capabilities(const struct aa_line *r) {
     const uint64_t all = (UINT64_C(1) << CAPABILITY_COUNT) - 1;
     if ((r->match->capabilities & all) == all) {
-        begin(r, "capability");
-        end(r);
+        aa_line_begin(r, "capability");
+        aa_line_end(r);
         return;
     }
     for (int i = 0; i < CAPABILITY_COUNT; i++)
         if (r->match->capabilities >> i & 1) {
-            begin(r, "capability ");
+            aa_line_begin(r, "capability ");
             buf_add(r->out, capability_name(i));
-            end(r);
+            aa_line_end(r);
         }
 }
 
-static void (*const adders[CLASS_COUNT])(const struct rule *) = {
-    [CLASS_FILE] = add_file,     [CLASS_CAPABILITY] = add_capabilities, [CLASS_MOUNT] = add_mount,
-    [CLASS_UMOUNT] = add_umount, [CLASS_PIVOT_ROOT] = add_pivot_root,   [CLASS_SOCKET] = add_socket,
-    [CLASS_PTRACE] = add_ptrace, [CLASS_SIGNAL] = add_signal,           [CLASS_USERNS] = add_userns,
+static void (*const adders[CLASS_COUNT])(const struct aa_line *) = {
+    [CLASS_FILE] = add_file,        [CLASS_CAPABILITY] = add_capabilities, [CLASS_MOUNT] = aa_add_mount,
+    [CLASS_UMOUNT] = aa_add_umount, [CLASS_PIVOT_ROOT] = add_pivot_root,   [CLASS_SOCKET] = add_socket,
+    [CLASS_PTRACE] = add_ptrace,    [CLASS_SIGNAL] = add_signal,           [CLASS_USERNS] = add_userns,
 };
 
 void aa_add_rules(struct buf *out, const struct aa_profile *p, const char *qualifier, enum event_class class,
                   unsigned ops, const struct ir_match *match) {
-    adders[class](&(struct rule){.out = out, .p = p, .qualifier = qualifier, .ops = ops, .match = match});
+    adders[class](&(struct aa_line){.out = out, .p = p, .qualifier = qualifier, .ops = ops, .match = match});
 }
 
 /* What can't be said */
@@ -342,11 +265,15 @@ static const char *unsayable_paths(const struct aa_profile *p, bool has, const s
 }
 
 const char *aa_unsayable(const struct aa_profile *p, enum event_class class, const struct ir_match *match) {
-    if (class == CLASS_MOUNT && (match->n_options))
-        return "not proved: AppArmor's mount options don't mean what they read like";
-    for (size_t i = 0; i < match->n_fstypes; i++)
-        if (!is_plain_word(match->fstypes[i]))
-            return "no rule can name its file system type";
+    const char *mount = class == CLASS_MOUNT ? aa_mount_unsayable(match) : NULL;
+    if (mount)
+        return mount;
     const char *why = unsayable_paths(p, match->has_paths, &match->paths);
     return why ? why : unsayable_paths(p, match->has_sources, &match->sources);
+}
+
+const char *aa_wider(const struct aa_profile *p, enum event_class class, const struct ir_match *match) {
+    if (class == CLASS_SOCKET && match->n_protocols)
+        return "every protocol of the family and type is the same to AppArmor";
+    return class == CLASS_MOUNT ? aa_mount_wider(p, match) : NULL;
 }

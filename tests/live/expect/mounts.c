@@ -54,8 +54,9 @@ static const unsigned long kinds[] = {
     MS_SHARED,
     MS_SLAVE | MS_REC,
     MS_UNBINDABLE,
+    MS_PRIVATE | MS_REC,
 };
-static const unsigned long options[] = {0, 0, MS_RDONLY, MS_NOSUID | MS_NODEV};
+static const unsigned long options[] = {0, 0, MS_RDONLY, MS_NOSUID | MS_NODEV, MS_SILENT};
 
 #define ONE_OF(list, i) (list)[dice(i) % (sizeof(list) / sizeof *(list))]
 
