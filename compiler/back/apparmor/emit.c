@@ -245,8 +245,11 @@ static void add_profile(struct buf *out, const struct aa_profile *p, const char 
     buf_printf(out, "%sprofile %s flags=(attach_disconnected,mediate_deleted) {\n", p->block < 0 ? "" : "  ",
                name);
     add_unclassed(out, p);
-    for (size_t i = 0; i < sizeof order / sizeof *order; i++)
-        add_class(&(struct section){.out = out, .p = p, .class = order[i], .begin = out->len});
+    for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
+        struct section s = {.out = out, .p = p, .class = order[i], .begin = out->len};
+        add_class(&s);
+        aa_merge_rules(out, p->arena, s.begin);
+    }
     add_raw(out, p);
 }
 

@@ -7,16 +7,6 @@
  * ("names" here), and refuses the profile if two of a kind remain ("conflicting x modifiers"). So programs
  * that enter blocks are either names, or taken out of all other exec rules. */
 
-static bool is_wild(const char *glob) {
-    for (; *glob; glob++) {
-        if (*glob == '\\' && glob[1])
-            glob++;
-        else if (strchr("*?[", *glob))
-            return true;
-    }
-    return false;
-}
-
 static const struct glob *parse(struct arena *arena, const char *text) {
     return aa_pathset_of(arena, &text, 1).in[0];
 }
@@ -91,7 +81,7 @@ static bool add_wild_cells(struct wild *wild, struct aa_cells *cells) {
         for (size_t b = 0; b < wild->policy->n_blocks; b++)
             for (size_t g = 0; g < wild->policy->blocks[b].n_programs; g++) {
                 const struct glob *program = wild->policy->blocks[b].programs[g];
-                if (is_wild(glob_text(program)) && glob_match(program, wild->examples.items[i]))
+                if (aa_is_wild(glob_text(program)) && glob_match(program, wild->examples.items[i]))
                     blocks |= UINT64_C(1) << b;
             }
         for (size_t g = 0; g < globs.n; g++)
@@ -107,7 +97,7 @@ bool aa_exec_cells(struct arena *arena, const struct ir_policy *policy, struct a
         for (size_t g = 0; g < policy->blocks[b].n_programs; g++) {
             const struct glob *program = policy->blocks[b].programs[g];
             struct aa_globs names;
-            if (is_wild(glob_text(program)))
+            if (aa_is_wild(glob_text(program)))
                 add_wild(&wild, program);
             else if (!aa_names(arena, glob_text(program), &names))
                 return false;
@@ -160,7 +150,7 @@ static bool has_cell(const struct writer *w, const char *name) {
 static void add_rest_of(struct writer *w, const char *qualifier, const char *glob) {
     struct aa_globs names;
     bool apart = false;
-    if (!is_wild(glob) && aa_names(w->p->arena, glob, &names)) {
+    if (!aa_is_wild(glob) && aa_names(w->p->arena, glob, &names)) {
         for (size_t i = 0; i < names.n; i++)
             apart = apart || has_cell(w, names.items[i]);
         for (size_t i = 0; apart && i < names.n; i++)

@@ -44,6 +44,15 @@ bool aa_globs_outside(struct arena *arena, const struct pathset *set, struct aa_
  * glob go before those of others. False for other globs, and where there would be more than 512. */
 bool aa_names(struct arena *arena, const char *glob, struct aa_globs *names);
 
+/* Has it `*`, `?` or `[`? */
+bool aa_is_wild(const char *glob);
+
+/* Past one byte, escaped or not, or a class. */
+const char *aa_past_unit(const char *glob);
+
+/* The end of the alternative that begins there: the ',' or '}' of its own braces. */
+const char *aa_item_end(const char *glob);
+
 enum aa_meet aa_meet_paths(struct arena *arena, const struct pathset *a, const struct pathset *b,
                            struct pathset *both);
 struct pathset aa_pathset_of(struct arena *arena, const char *const *globs, size_t n);
@@ -196,6 +205,11 @@ struct aa_exec_state aa_exec_try(const struct aa_profile *p);
 /* The whole text. `name` "" for the hash. */
 void aa_emit_text(struct buf *out, struct arena *arena, const struct ir_policy *policy,
                   const struct node *node, const char *name);
+
+/* merge.c */
+
+/* Rules that are alike but for a `{,…}`, as one: those that `out` has from `begin` on. */
+void aa_merge_rules(struct buf *out, struct arena *arena, size_t begin);
 
 /* limits.c */
 

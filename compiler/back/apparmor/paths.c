@@ -110,20 +110,35 @@ struct expansion {
     bool failed;
 };
 
-/* The end of the item that begins at `text`: an unescaped ',' or '}' of its own level. */
-static const char *item_end(const char *text) {
-    size_t depth = 0;
-    for (; *text; text++) {
-        if (*text == '\\' && text[1])
-            text++;
-        else if (*text == '{')
-            depth++;
-        else if (depth == 0 && (*text == ',' || *text == '}'))
-            break;
-        else if (*text == '}')
-            depth--;
+bool aa_is_wild(const char *glob) {
+    for (; *glob; glob++) {
+        if (*glob == '\\' && glob[1])
+            glob++;
+        else if (strchr("*?[", *glob))
+            return true;
     }
-    return text;
+    return false;
+}
+
+const char *aa_past_unit(const char *glob) {
+    if (*glob == '\\' && glob[1])
+        return glob + 2;
+    if (*glob++ != '[')
+        return glob;
+    while (*glob && *glob != ']')
+        glob += *glob == '\\' && glob[1] ? 2 : 1;
+    return *glob ? glob + 1 : glob;
+}
+
+const char *aa_item_end(const char *glob) {
+    size_t depth = 0;
+    for (; *glob; glob = aa_past_unit(glob)) {
+        if (depth == 0 && (*glob == ',' || *glob == '}'))
+            break;
+        depth += *glob == '{';
+        depth -= *glob == '}';
+    }
+    return glob;
 }
 
 static void expand(struct expansion *e, const char *done, const char *text) {
@@ -139,9 +154,9 @@ static void expand(struct expansion *e, const char *done, const char *text) {
     }
     const char *item = text + plain, *end = item;
     while (*end != '}')
-        end = item_end(end + 1);
+        end = aa_item_end(end + 1);
     while (*item != '}' && !e->failed) {
-        const char *next = item_end(item + 1);
+        const char *next = aa_item_end(item + 1);
         expand(e, done,
                arena_printf(e->arena, "%.*s%.*s%s", (int)plain, text, (int)(next - item - 1), item + 1,
                             end + 1));
