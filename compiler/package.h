@@ -22,12 +22,19 @@ bool package_make(struct compilation *c, const struct ir_policy *const *policies
                   const struct node *node, struct package *package);
 void package_free(struct package *package);
 
-/* Puts the files where `dir` is, replacing what an earlier compilation left there (files that none wrote are
- * an error). The old directory stays whole until the new one stands in its place. */
-int package_write(const struct package *package, const char *dir, struct err *err);
+/* The directory that a user's name for it means: links followed, without a slash at its end. It need not be
+ * there. NULL with err. */
+const char *package_directory(struct arena *arena, const char *name, struct err *err);
 
-/* Prints what differs between the package and `dir`; returns how many files, -1 with err. */
-int package_compare(const struct package *package, const char *dir, struct buf *out, struct err *err);
+/* Puts the files where the directory is, replacing what an earlier compilation left there (files that none
+ * wrote are an error). The old directory stays whole until the new one stands in its place, unless it has to
+ * stay itself: the working directory, a mount point, one in a parent that can't be written. */
+int package_write(struct arena *arena, const struct package *package, const char *name, struct err *err);
+
+/* Prints what differs between the package and the directory, files with a digest in their name by the rest of
+ * it; returns how many files, -1 with err. */
+int package_compare(struct arena *arena, const struct package *package, const char *name, struct buf *out,
+                    struct err *err);
 
 /* compiled.bin of these policies; outputs[i] are policies[i]'s. */
 void package_bundle(struct compilation *c, const struct ir_policy *const *policies,

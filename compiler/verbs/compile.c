@@ -27,10 +27,10 @@ static int gates(struct compilation *c, const struct options *o, const struct pa
     return misses || (o->werror && c->diag.warnings) ? EXIT_GATE : EXIT_OK;
 }
 
-static int compare(const struct options *o, const struct package *p) {
+static int compare(struct compilation *c, const struct options *o, const struct package *p) {
     struct buf out BUF_CLEANUP = {0};
     struct err err;
-    int differ = package_compare(p, o->output, &out, &err);
+    int differ = package_compare(c->arena, p, o->output, &out, &err);
     if (differ < 0)
         return session_error(&err);
     fputs(buf_text(&out), stdout);
@@ -42,8 +42,8 @@ static int finish(struct compilation *c, const struct options *o, const struct p
     struct err err;
     int code = gates(c, o, p);
     if (o->check && code == EXIT_OK)
-        return compare(o, p);
-    if (o->verb == VERB_COMPILE && code == EXIT_OK && package_write(p, o->output, &err) < 0)
+        return compare(c, o, p);
+    if (o->verb == VERB_COMPILE && code == EXIT_OK && package_write(c->arena, p, o->output, &err) < 0)
         return session_error(&err);
     if (!o->quiet && !o->check && o->verb == VERB_COMPILE)
         print_reports(c, o, p);
