@@ -1,5 +1,6 @@
 #include "words.h"
 
+#include "foreign.h"
 #include "suggest.h"
 #include <string.h>
 #include <strings.h>
@@ -114,5 +115,7 @@ int words_find(struct diag *diag, enum word_sort sort, const char *word, struct 
         diag_note(diag, item, (struct loc){0}, "did you mean `%s`?", near);
     else if (words_count(sort) <= SHORT)
         note_all(diag, item, sort);
+    else if (foreign_word(diag->arena, word))
+        diag_note(diag, item, (struct loc){0}, "%s", foreign_word(diag->arena, word));
     return -1;
 }

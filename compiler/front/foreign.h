@@ -1,0 +1,13 @@
+/* Words of other tools' languages: foreign.def is the table. */
+#ifndef VPL_FOREIGN_H
+#define VPL_FOREIGN_H
+
+#include "arena.h"
+
+/* How that is said in VPL, a sentence for a diagnostic's note; NULL: the word means nothing to it. */
+const char *foreign_word(struct arena *arena, const char *word);
+
+/* The same for names that belong behind another word, which is left out (`net_admin`, `unshare`, `alg`). */
+const char *foreign_name(struct arena *arena, const char *word);
+
+#endif
