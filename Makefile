@@ -107,6 +107,6 @@ install: all
 	install -d $(DESTDIR)$(PREFIX)/bin
 	install -m 755 $(BUILD)/vplc $(BUILD)/varmor-run $(DESTDIR)$(PREFIX)/bin
 
-clean: ; rm -rf $(BUILD)/obj $(BUILD)/grammar $(BUILD)/unit $(BUILD)/bench $(BUILD)/tests $(BUILD)/san $(BUILD)/vplc $(BUILD)/varmor-run $(BUILD)/*_text.*
+clean: ; rm -rf $(BUILD)/obj $(BUILD)/grammar $(BUILD)/unit $(BUILD)/bench $(BUILD)/tests $(BUILD)/npm $(BUILD)/san $(BUILD)/vplc $(BUILD)/varmor-run $(BUILD)/*_text.*
 
 -include $(shell find $(BUILD) -type f -name '*.d' 2>/dev/null)

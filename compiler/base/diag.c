@@ -70,7 +70,7 @@ static bool same(const struct diag_item *a, const struct diag_item *b) {
 }
 
 /* Sorted and without repeats: a rule used twice shows its mistake once. */
-static size_t sorted(const struct diag *diag, struct diag_item ***items) {
+size_t diag_sorted(const struct diag *diag, struct diag_item ***items) {
     *items = arena_alloc(diag->arena, (diag->items.n + 1) * sizeof **items);
     if (diag->items.n)
         memcpy(*items, diag->items.items, diag->items.n * sizeof **items);
@@ -159,7 +159,7 @@ static void print_item(const struct diag *diag, struct buf *out, const struct di
 
 void diag_print(const struct diag *diag, struct buf *out, bool colour) {
     struct diag_item **items;
-    size_t n = sorted(diag, &items);
+    size_t n = diag_sorted(diag, &items);
     for (size_t i = 0; i < n; i++)
         print_item(diag, out, items[i], colour);
 }
@@ -176,7 +176,7 @@ static json_t *json_place(const struct diag *diag, struct loc loc) {
 
 void diag_print_json(const struct diag *diag, struct buf *out) {
     struct diag_item **items;
-    size_t n = sorted(diag, &items);
+    size_t n = diag_sorted(diag, &items);
     json_t *list = json_array();
     for (size_t i = 0; i < n; i++) {
         json_t *notes = json_array();

@@ -51,6 +51,9 @@ struct diag_item *diag_add(struct diag *diag, enum diag_code code, struct loc lo
 void diag_note(struct diag *diag, struct diag_item *item, struct loc loc, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
+/* The items sorted by place and without repeats, in the arena; returns how many. */
+size_t diag_sorted(const struct diag *diag, struct diag_item ***items);
+
 /* file:line:col: error[VPL0123]: message, the source line, a caret, the notes. Sorted by place. */
 void diag_print(const struct diag *diag, struct buf *out, bool colour);
 /* {"format_version":1,"diagnostics":[…]} */

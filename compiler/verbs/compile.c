@@ -33,7 +33,7 @@ static int compare(struct compilation *c, const struct options *o, const struct 
     int differ = package_compare(c->arena, p, o->output, &out, &err);
     if (differ < 0)
         return session_error(&err);
-    fputs(buf_text(&out), stdout);
+    fputs(buf_text(&out), o->format == FORMAT_TEXT || o->format == FORMAT_JSON ? stdout : stderr);
     return differ ? EXIT_DIFFERS : EXIT_OK;
 }
 

@@ -1,5 +1,7 @@
 #include "session.h"
 
+#include "findings.h"
+
 #include <unistd.h>
 
 /* Once, and only to somebody who sits there. */
@@ -12,6 +14,8 @@ static void hint(const struct compilation *c, const struct options *o) {
 
 void session_diagnostics(struct compilation *c, const struct options *o) {
     struct buf out BUF_CLEANUP = {0};
+    if (findings_is_document(o->format))
+        return;
     if (o->format == FORMAT_JSON && c->diag.items.n)
         diag_print_json(&c->diag, &out);
     else
@@ -27,13 +31,16 @@ int session_error(const struct err *err) {
     return EXIT_USAGE;
 }
 
+static json_t *kept; /* what the verb found, for the document */
+
 void session_print(const struct options *o, const struct buf *text, json_t *json) {
     if (o->format == FORMAT_JSON) {
         json_dumpf(json, stdout, JSON_INDENT(2));
         putchar('\n');
-    } else
+    } else if (!findings_is_document(o->format))
         fputs(buf_text(text), stdout);
-    json_decref(json);
+    json_decref(kept);
+    kept = json;
 }
 
 /* The manifest is text to the backends; they know what YAML it has to be. */
@@ -70,11 +77,22 @@ static int load(struct compilation *c, struct options *o,
     return loaded ? EXIT_WRONG : work(c, o);
 }
 
+static void print_document(struct compilation *c, const struct options *o, int code) {
+    struct buf out BUF_CLEANUP = {0};
+    struct diag_item **items;
+    size_t n = diag_sorted(&c->diag, &items);
+    findings_print(&out, o->format, &(struct findings){c, items, n, kept, o->file, o->werror, code});
+    fputs(buf_text(&out), stdout);
+}
+
 int session_run(struct options *options, int (*work)(struct compilation *c, const struct options *options)) {
     struct compilation c;
     compile_init(&c);
     int code = load(&c, options, work);
     session_diagnostics(&c, options);
+    if (findings_is_document(options->format) && code != EXIT_USAGE) /* nothing was found out then */
+        print_document(&c, options, code);
+    json_decref(kept);
     compile_free(&c);
     return code;
 }

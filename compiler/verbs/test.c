@@ -1,3 +1,4 @@
+#include "findings.h"
 #include "judge.h"
 #include "meaning.h"
 #include "panel.h"
@@ -8,6 +9,7 @@ struct run {
     struct compilation *c;
     const struct options *options;
     struct buf *out;
+    const char *title; /* the test's */
     const struct panel *panel;
     json_t *results; /* one object a test */
     unsigned passed, failed, meaning_only;
@@ -18,12 +20,15 @@ static void fail(struct run *run, const struct expect *x, const struct event *e,
     if (source_place(&run->c->sources, x->loc.begin, &place))
         buf_printf(run->out, "    %s:%u: %.*s\n", place.file->path, place.line,
                    (int)strcspn(place.line_text + place.line_byte, "\n"), place.line_text + place.line_byte);
-    buf_add(run->out, "      ");
+    struct buf line BUF_CLEANUP = {0};
     if (e) {
-        event_print(run->out, e);
-        buf_add(run->out, ": ");
+        event_print(&line, e);
+        buf_add(&line, ": ");
     }
-    buf_printf(run->out, "%s\n", why);
+    buf_add(&line, why);
+    buf_printf(run->out, "      %s\n", buf_text(&line));
+    if (findings_is_document(run->options->format)) /* elsewhere the test's own lines say it */
+        diag_add(&run->c->diag, DIAG_EXPECTATION, x->loc, "test \"%s\": %s", run->title, buf_text(&line));
 }
 
 static const char *decided(struct run *run, const struct judgement *j) {
@@ -88,6 +93,7 @@ static void run_test(struct run *run, const struct test *test) {
     bool fine = panel_make(run->c->arena, policy, &run->options->node, &run->c->diag, &outputs, &panel);
     size_t title = run->out->len;
     unsigned only = run->meaning_only;
+    run->title = test->title;
     run->panel = &panel;
     for (size_t i = 0; i < test->expects.n && panel.holds; i++)
         fine &= run_expect(run, &test->expects.items[i]);

@@ -3,7 +3,8 @@
 #include <limits.h>
 
 const char *const format_names[FORMAT_COUNT] = {
-    [FORMAT_TEXT] = "text", [FORMAT_JSON] = "json", [FORMAT_MARKDOWN] = "markdown"};
+    [FORMAT_TEXT] = "text",   [FORMAT_JSON] = "json",     [FORMAT_SARIF] = "sarif",
+    [FORMAT_JUNIT] = "junit", [FORMAT_GITHUB] = "github", [FORMAT_MARKDOWN] = "markdown"};
 
 #define VERB(id, function, name, arguments, summary, text, least, most, formats)                             \
     int verb_##function(struct options *options);

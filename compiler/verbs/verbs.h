@@ -4,7 +4,15 @@
 
 struct options;
 
-enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_MARKDOWN, FORMAT_COUNT };
+enum format {
+    FORMAT_TEXT,
+    FORMAT_JSON,
+    FORMAT_SARIF,
+    FORMAT_JUNIT,
+    FORMAT_GITHUB,
+    FORMAT_MARKDOWN,
+    FORMAT_COUNT
+};
 extern const char *const format_names[FORMAT_COUNT];
 
 enum verb {
