@@ -77,8 +77,7 @@ static const char *set_format(struct options *o, const char *value) {
 
 static const char *set_json(struct options *o, const char *value) {
     (void)value;
-    o->format = FORMAT_JSON;
-    return NULL;
+    return set_format(o, "json");
 }
 
 static const char *set_for(struct options *o, const char *value) {
@@ -214,7 +213,7 @@ static int take_operands(struct options *o, int argc, char **argv) {
         return usage("`%s` is one argument too many", argv[optind + (int)verb->most]);
     static const char *const standard_input[] = {"-"};
     const char *const *operands = (const char *const *)argv + optind;
-    bool named = o->verb == VERB_DOC;
+    bool named = o->verb == VERB_DOC || o->verb == VERB_COMPLETION;
     o->files = n ? operands : standard_input;
     o->n_files = n ? n : 1;
     o->name = named ? operands[0] : NULL;

@@ -27,7 +27,7 @@ struct options {
     const char *const *files; /* fmt: all of them, n_files; "-" if none is given */
     size_t n_files;
     const char *event;  /* eval's */
-    const char *name;   /* doc's */
+    const char *name;   /* doc's and completion's first */
     const char *output; /* -o */
     const char *only;
     const char *stdlib;

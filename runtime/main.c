@@ -24,27 +24,18 @@ struct options {
 };
 
 enum option_id {
-    OPTION_POLICY,
-    OPTION_NAME,
-    OPTION_ALLOW,
-    OPTION_EXPLAIN,
-    OPTION_HELP,
-    OPTION_VERSION,
+#define RUN_OPTION(id, name, argument, help) OPTION_##id,
+#include "run_options.def"
+#undef RUN_OPTION
     OPTION_COUNT
 };
 
 static const struct {
     const char *name, *argument, *help;
 } option_rows[OPTION_COUNT] = {
-    [OPTION_POLICY] = {"policy", "FILE", "the compiled policy: the compiled.bin that vplc wrote"},
-    [OPTION_NAME] = {"name", "POLICY", "which of its policies, where it holds several"},
-    [OPTION_ALLOW] = {"allow-missing", "WHAT,...",
-                      "start although this can't be had:\n"
-                      "apparmor  the kernel has no AppArmor, or the profile isn't loaded\n"
-                      "pod       what only a pod and its container runtime can hold"},
-    [OPTION_EXPLAIN] = {"explain", NULL, "print what would be done and what is missing; start nothing"},
-    [OPTION_HELP] = {"help", NULL, "print this"},
-    [OPTION_VERSION] = {"version", NULL, "print the version"},
+#define RUN_OPTION(id, name, argument, help) [OPTION_##id] = {name, argument, help},
+#include "run_options.def"
+#undef RUN_OPTION
 };
 
 static const char help_start[] = "usage: varmor-run --policy compiled.bin [OPTION...] [--] COMMAND [ARG...]\n"

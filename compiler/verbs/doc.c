@@ -1,4 +1,5 @@
 #include "session.h"
+#include "suggest.h"
 #include "topics.h"
 #include <string.h>
 
@@ -161,10 +162,18 @@ static void add_entry(struct buf *out, json_t *entry) {
 
 /* ---- finding ---- */
 
+void topics_each(struct compilation *c, const struct topic_visit *visit) {
+    for (int i = 0; i < TOPICS; i++)
+        topics[i]->each(c, visit);
+}
+
+static void consider(void *suggest, const char *name) {
+    suggest_consider(suggest, name);
+}
+
 static int unknown(struct compilation *c, const struct options *o) {
     struct suggest suggest = {.word = o->name};
-    for (int i = 0; i < TOPICS; i++)
-        topics[i]->consider(c, &suggest);
+    topics_each(c, &(struct topic_visit){consider, &suggest});
     fprintf(stderr, "vplc: nothing is called `%s`", o->name);
     if (suggest.best)
         fprintf(stderr, "; did you mean `%s`?", suggest.best);

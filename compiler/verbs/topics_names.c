@@ -26,13 +26,26 @@ static json_t *find_rule(struct compilation *c, const struct options *o, const c
     return first;
 }
 
-static void consider_rules(struct compilation *c, struct suggest *suggest) {
-    const char *near;
-    if (!library_find(c, suggest->word, &near) && near)
-        suggest_consider(suggest, near);
+/* The declarations of the file and of the library that are such. */
+static void each_declaration(struct compilation *c, bool (*is)(const struct ast *node),
+                             const struct topic_visit *visit) {
+    for (size_t i = 0; i <= c->program.n_stdlib; i++) {
+        const struct unit *unit = i < c->program.n_stdlib ? c->program.stdlib[i] : c->program.main;
+        for (const struct ast *node = unit->tree->first; node; node = node->next)
+            if (is(node))
+                visit->name(visit->context, node->text);
+    }
 }
 
-const struct topic topic_rule = {"rule", find_rule, consider_rules};
+static bool is_rule(const struct ast *node) {
+    return node->kind == NODE_RULE || node->kind == NODE_ALIAS;
+}
+
+static void each_rule(struct compilation *c, const struct topic_visit *visit) {
+    each_declaration(c, is_rule, visit);
+}
+
+const struct topic topic_rule = {"rule", find_rule, each_rule};
 
 /* ---- lets ---- */
 
@@ -113,16 +126,21 @@ static json_t *find_constant(struct compilation *c, const struct options *o, con
     return *name != '@' ? find_let(c, name) : NULL;
 }
 
-static void consider_lets(struct compilation *c, struct suggest *suggest) {
-    struct scope scope = {.unit = c->program.main, .program = &c->program};
-    const char *near = scope_suggest(c->arena, &scope, SCOPE_LET, suggest->word);
-    if (near)
-        suggest_consider(suggest, near);
+static bool is_group(const struct ast *node) {
+    return node->kind == NODE_LET && *node->text == '@';
 }
 
-static void consider_nothing(struct compilation *c, struct suggest *suggest) {
-    (void)c, (void)suggest;
+static bool is_let(const struct ast *node) {
+    return node->kind == NODE_LET && *node->text != '@';
 }
 
-const struct topic topic_group = {"group", find_group, consider_nothing};
-const struct topic topic_let = {"let", find_constant, consider_lets};
+static void each_group(struct compilation *c, const struct topic_visit *visit) {
+    each_declaration(c, is_group, visit);
+}
+
+static void each_let(struct compilation *c, const struct topic_visit *visit) {
+    each_declaration(c, is_let, visit);
+}
+
+const struct topic topic_group = {"group", find_group, each_group};
+const struct topic topic_let = {"let", find_constant, each_let};

@@ -25,21 +25,21 @@ static json_t *find_statement(struct compilation *c, const struct options *o, co
     return json_pack("{s:s}", "text", buf_text(&text));
 }
 
-struct offer {
+struct words {
     struct compilation *c;
-    struct suggest *suggest;
+    const struct topic_visit *visit;
 };
 
-static void consider_word(void *context, const char *word, size_t n) {
-    struct offer *offer = context;
-    suggest_consider(offer->suggest, arena_strndup(offer->c->arena, word, n));
+static void visit_word(void *context, const char *word, size_t n) {
+    struct words *words = context;
+    words->visit->name(words->visit->context, arena_strndup(words->c->arena, word, n));
 }
 
-static void consider_statements(struct compilation *c, struct suggest *suggest) {
-    markdown_words(statements(), consider_word, &(struct offer){c, suggest});
+static void each_statement(struct compilation *c, const struct topic_visit *visit) {
+    markdown_words(statements(), visit_word, &(struct words){c, visit});
 }
 
-const struct topic topic_statement = {"statement", find_statement, consider_statements};
+const struct topic topic_statement = {"statement", find_statement, each_statement};
 
 /* ---- capabilities ---- */
 
@@ -74,13 +74,13 @@ static json_t *find_capability(struct compilation *c, const struct options *o, c
     return json_pack("{s:i, s:o}", "number", number, "named_by", named_by(c, name));
 }
 
-static void consider_capabilities(struct compilation *c, struct suggest *suggest) {
+static void each_capability(struct compilation *c, const struct topic_visit *visit) {
     (void)c;
     for (int i = 0; i < CAPABILITY_COUNT; i++)
-        suggest_consider(suggest, capability_name(i));
+        visit->name(visit->context, capability_name(i));
 }
 
-const struct topic topic_capability = {"capability", find_capability, consider_capabilities};
+const struct topic topic_capability = {"capability", find_capability, each_capability};
 
 /* ---- system calls ---- */
 
@@ -161,10 +161,10 @@ static json_t *find_syscall(struct compilation *c, const struct options *o, cons
                      "twins", twins_json(id), "named_by", named_by(c, name));
 }
 
-static void consider_syscalls(struct compilation *c, struct suggest *suggest) {
+static void each_syscall(struct compilation *c, const struct topic_visit *visit) {
     (void)c;
     for (int i = 0; i < syscall_count(); i++)
-        suggest_consider(suggest, syscall_name(i));
+        visit->name(visit->context, syscall_name(i));
 }
 
-const struct topic topic_syscall = {"system call", find_syscall, consider_syscalls};
+const struct topic topic_syscall = {"system call", find_syscall, each_syscall};
