@@ -146,10 +146,7 @@ void report_make(struct arena *arena, const struct ir_policy *policy, const stru
 /* A statement is held if itself or what it derives is: `deny socket alg` by the filter's test of socket(2).
  */
 static bool held_by_derived(const struct report *r, const struct ir_stmt *s) {
-    for (size_t i = 0; i < r->n_rows; i++)
-        if (r->rows[i].stmt && r->rows[i].stmt->derived_from == s && r->rows[i].best.level != HOLD_NONE)
-            return true;
-    return false;
+    return s->derived && r->rows[s->derived->id].best.level != HOLD_NONE; /* rows begin with the statements */
 }
 
 /* The one that could hold it and isn't chosen. */

@@ -168,6 +168,7 @@ void lower_derive(struct building *b, const struct stmt *s, struct ir_stmt *from
     derivers[from->class](b, s, from, to);
     if (!to->match.n_calls)
         return;
+    from->derived = to;
     qsort((void *)(uintptr_t)to->match.calls, to->match.n_calls, sizeof *to->match.calls, by_number);
     vec_push(b->lower->arena, &b->stmts, to);
 }

@@ -146,19 +146,35 @@ static const char *literal_of(struct arena *arena, const struct node *list) {
     return text;
 }
 
-const struct glob *glob_from_list(struct arena *arena, const struct node *list) {
+static bool compile(struct arena *arena, struct program *program, bool *has_var) {
     struct compiler c = {.arena = arena};
-    compile_list(&c, list, NULL);
+    compile_list(&c, program->list, NULL);
     emit(&c, (struct inst){.op = OP_MATCH});
-    if (c.code.n > GLOB_MAX_CODE)
-        return NULL;
+    program->code = c.code.items;
+    program->n_code = (uint32_t)c.code.n;
+    *has_var = c.has_var;
+    return c.code.n <= GLOB_MAX_CODE;
+}
+
+struct glob *glob_from_list(struct arena *arena, const struct node *list) {
+    struct program *program = ARENA_NEW(arena, struct program);
     struct glob *glob = ARENA_NEW(arena, struct glob);
-    *glob = (struct glob){.list = list,
-                          .code = c.code.items,
-                          .n_code = (uint32_t)c.code.n,
-                          .has_var = c.has_var,
-                          .literal = literal_of(arena, list)};
+    program->list = list;
+    if (!compile(arena, program, &glob->has_var))
+        return NULL;
+    glob->literal = literal_of(arena, list);
+    glob->arena = arena;
+    glob->program = program;
     return glob;
+}
+
+const struct program *glob_program(const struct glob *glob) {
+    bool has_var;
+    if (!glob->program->code) {
+        glob->program->list = glob_plain_list(glob->arena, glob->text);
+        compile(glob->arena, glob->program, &has_var);
+    }
+    return glob->program;
 }
 
 /* Matching: all threads at once, so no pattern is slow. */
@@ -202,22 +218,25 @@ static void step(const struct inst *code, uint32_t pc, unsigned char byte, uint6
 bool glob_match(const struct glob *glob, const char *path) {
     if (glob->literal)
         return strcmp(glob->literal, path) == 0;
-    size_t words = glob->n_code / 64 + 1;
+    if (strncmp(glob->text, path, glob->n_prefix) != 0)
+        return false;
+    const struct program *program = glob_program(glob);
+    size_t words = program->n_code / 64 + 1;
     uint64_t sets[2][GLOB_MAX_CODE / 64 + 1];
     uint64_t *now = sets[0], *next = sets[1];
     memset(now, 0, words * sizeof *now);
-    glob_add_thread(glob->code, 0, false, now);
-    for (; *path; path++) {
+    glob_add_thread(program->code, (uint32_t)glob->n_prefix, false, now);
+    for (path += glob->n_prefix; *path; path++) {
         memset(next, 0, words * sizeof *next);
         for (size_t w = 0; w < words; w++)
             for (uint64_t left = now[w]; left; left &= left - 1)
-                step(glob->code, (uint32_t)(w * 64) + (uint32_t)__builtin_ctzll(left), (unsigned char)*path,
-                     next);
+                step(program->code, (uint32_t)(w * 64) + (uint32_t)__builtin_ctzll(left),
+                     (unsigned char)*path, next);
         uint64_t *swap = now;
         now = next;
         next = swap;
     }
-    uint32_t match = glob->n_code - 1;
+    uint32_t match = program->n_code - 1;
     return now[match / 64] >> match % 64 & 1;
 }
 

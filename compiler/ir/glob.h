@@ -54,6 +54,9 @@ struct pathset {
 
 bool pathset_match(const struct pathset *set, const char *path);
 
+/* False: no path is in both, seen by a look at how the globs begin and end. True says nothing. */
+bool pathset_may_meet(const struct pathset *a, const struct pathset *b);
+
 /* Automata over sets, for the questions that matching can't answer, asked of all absolute paths in which no
  * '/' follows another (no other name reaches AppArmor). Each takes a budget of states inside; UNKNOWN when it
  * runs out, or when a variable decides: callers must treat it as the answer that is safe for them. */

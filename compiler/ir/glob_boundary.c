@@ -122,10 +122,10 @@ size_t glob_boundary(struct arena *arena, const struct glob *glob, const char **
     struct paths found = {.arena = arena, .items = paths, .max = max};
     for (int literal = 0; literal < 2; literal++) {
         struct writer w = {.literal = literal};
-        size_t n = count_list(&w, glob->list);
+        size_t n = count_list(&w, glob_program(glob)->list);
         for (size_t variant = 0; variant < n && found.n < max; variant++) {
             buf_free(&w.text);
-            write_list(&w, glob->list, variant);
+            write_list(&w, glob_program(glob)->list, variant);
             add_relatives(&found, buf_text(&w.text));
         }
         buf_free(&w.text);

@@ -52,8 +52,8 @@ static void classify(struct dfa *dfa) {
     struct byteset alone = byteset_of('/');
     divide(dfa->class_of, &dfa->n_classes, &alone);
     for (size_t i = 0; i < dfa->n_globs; i++)
-        for (uint32_t pc = 0; pc < dfa->globs[i].glob->n_code; pc++) {
-            const struct inst *inst = &dfa->globs[i].glob->code[pc];
+        for (uint32_t pc = 0; pc < dfa->globs[i].program->n_code; pc++) {
+            const struct inst *inst = &dfa->globs[i].program->code[pc];
             if (inst->op != OP_SET)
                 continue;
             if (byteset_count(&inst->node->set) > 1)
@@ -77,18 +77,18 @@ static bool test(const uint64_t *set, uint32_t bit) {
 }
 
 static void find_universal(struct dfa *dfa, struct dfa_glob *g) {
-    size_t words = g->glob->n_code / 64 + 1;
+    size_t words = g->program->n_code / 64 + 1;
     uint64_t *universal = arena_alloc(dfa->arena, words * sizeof *universal);
     uint64_t *reached = arena_alloc(dfa->arena, words * sizeof *reached);
     g->any_universal = UINT32_MAX;
-    for (uint32_t pc = 0; pc < g->glob->n_code; pc++) {
-        const struct inst *inst = &g->glob->code[pc];
+    for (uint32_t pc = 0; pc < g->program->n_code; pc++) {
+        const struct inst *inst = &g->program->code[pc];
         if (!(inst->op == OP_STAR && byteset_equal(&inst->node->set, &byteset_any)) &&
             !(inst->op == OP_VAR && g->vars))
             continue;
         memset(reached, 0, words * sizeof *reached);
-        glob_add_thread(g->glob->code, pc + 1, g->vars, reached);
-        if (!test(reached, g->glob->n_code - 1))
+        glob_add_thread(g->program->code, pc + 1, g->vars, reached);
+        if (!test(reached, g->program->n_code - 1))
             continue;
         universal[pc / 64] |= UINT64_C(1) << pc % 64;
         g->any_universal = pc;
@@ -106,12 +106,12 @@ static void add_thread(struct dfa *dfa, const struct dfa_glob *g, uint32_t pc) {
     uint32_t glob = (uint32_t)(g - dfa->globs);
     if (!dfa->n_touched || dfa->touched[dfa->n_touched - 1] != glob)
         dfa->touched[dfa->n_touched++] = glob;
-    glob_add_thread(g->glob->code, pc, g->vars, threads_of(dfa, g));
+    glob_add_thread(g->program->code, pc, g->vars, threads_of(dfa, g));
 }
 
 /* Once everything matches, how it came to that no longer matters: one state instead of many. */
 static void forget_how(struct dfa *dfa, const struct dfa_glob *g) {
-    size_t words = g->glob->n_code / 64 + 1;
+    size_t words = g->program->n_code / 64 + 1;
     uint64_t *set = threads_of(dfa, g);
     bool everything = false;
     for (size_t w = 0; w < words; w++)
@@ -119,7 +119,7 @@ static void forget_how(struct dfa *dfa, const struct dfa_glob *g) {
     if (!everything)
         return;
     memset(set, 0, words * sizeof *set);
-    glob_add_thread(g->glob->code, g->glob->n_code - 1, g->vars, set);
+    glob_add_thread(g->program->code, g->program->n_code - 1, g->vars, set);
     set[g->any_universal / 64] |= UINT64_C(1) << g->any_universal % 64;
 }
 
@@ -130,10 +130,10 @@ static struct dfa_state collect(struct dfa *dfa) {
         const struct dfa_glob *g = &dfa->globs[dfa->touched[i]];
         uint64_t *set = threads_of(dfa, g);
         forget_how(dfa, g);
-        for (size_t w = 0; w < g->glob->n_code / 64 + 1; set[w++] = 0)
+        for (size_t w = 0; w < g->program->n_code / 64 + 1; set[w++] = 0)
             for (uint64_t left = set[w]; left; left &= left - 1) {
                 uint32_t pc = (uint32_t)(w * 64) + (uint32_t)__builtin_ctzll(left);
-                enum op op = g->glob->code[pc].op;
+                enum op op = g->program->code[pc].op;
                 if (op != OP_SPLIT && op != OP_JUMP && (op != OP_VAR || g->vars))
                     dfa->threads[state.n_threads++] = g->first + pc;
             }
@@ -200,8 +200,9 @@ void dfa_init(struct dfa *dfa, struct arena *arena, struct dfa_glob *globs, size
                         .budget = budget,
                         .n_classes = 1};
     for (size_t i = 0; i < n_globs; i++) {
+        globs[i].program = glob_program(globs[i].glob);
         globs[i].first = (uint32_t)dfa->n_words * 64;
-        dfa->n_words += globs[i].glob->n_code / 64 + 1;
+        dfa->n_words += globs[i].program->n_code / 64 + 1;
         find_universal(dfa, &globs[i]);
     }
     classify(dfa);
@@ -228,7 +229,7 @@ int dfa_step(struct dfa *dfa, int state, unsigned class) {
     for (uint32_t i = 0; i < from.n_threads; i++) {
         g = owner(dfa, from.threads[i], g);
         uint32_t pc = from.threads[i] - g->first;
-        const struct inst *inst = &g->glob->code[pc];
+        const struct inst *inst = &g->program->code[pc];
         if (inst->op == OP_VAR || (inst->op == OP_STAR && byteset_has(&inst->node->set, byte)))
             add_thread(dfa, g, pc);
         else if (inst->op == OP_SET && byteset_has(&inst->node->set, byte))
@@ -246,7 +247,7 @@ void dfa_outlooks(const struct dfa *dfa, int state, struct outlook *of_globs) {
         uint32_t pc = s->threads[i] - g->first;
         struct outlook *outlook = &of_globs[g - dfa->globs];
         outlook->may = true;
-        outlook->now |= g->glob->code[pc].op == OP_MATCH;
+        outlook->now |= g->program->code[pc].op == OP_MATCH;
         outlook->must |= test(g->universal, pc);
     }
 }

@@ -8,6 +8,7 @@
 struct dfa_glob {
     const struct glob *glob;
     bool vars;
+    const struct program *program;
     uint32_t first;            /* its first thread's number */
     const uint64_t *universal; /* bit per instruction: from there on everything matches */
     uint32_t any_universal;    /* one of them, the only thread kept once any is reached */

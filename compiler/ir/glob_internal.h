@@ -89,17 +89,29 @@ struct frame {
     const struct node *after;
     const struct frame *up;
 };
+struct program {
+    const struct node *list;
+    const struct inst *code; /* NULL: not made yet */
+    uint32_t n_code;         /* at most GLOB_MAX_CODE */
+};
 struct glob {
     const char *text, *literal;
-    const struct node *list;
-    const struct inst *code;
-    uint32_t n_code; /* at most GLOB_MAX_CODE */
+    size_t n_text, n_prefix,
+        n_suffix; /* bytes: of the text, and those that every match begins and ends with */
     bool has_var;
+    struct arena *arena;
+    struct program *program; /* ask glob_program */
 };
 enum { GLOB_MAX_CODE = 1 << 16, GLOB_MAX_DEPTH = 49 }; /* braces: parser_regex.c, MAX_ALT_DEPTH */
 
-/* NULL when the list is too big for a program. */
-const struct glob *glob_from_list(struct arena *arena, const struct node *list);
+/* NULL when the list is too big for a program. It has no text yet. */
+struct glob *glob_from_list(struct arena *arena, const struct node *list);
+
+/* Most globs are never asked what takes an automaton: theirs is made when first asked for. */
+const struct program *glob_program(const struct glob *glob);
+
+/* glob_parse.c: the list of a text that was parsed as plain, which has no mistake. */
+const struct node *glob_plain_list(struct arena *arena, const char *text);
 
 /* Adds to `set`, a bit per instruction, the thread at `pc` and all that it reaches without consuming a byte.
  * `vars`: what a variable is: nothing or anything. */

@@ -225,8 +225,21 @@ static size_t dots_at(const struct node *list, size_t end) {
 
 static const char too_many[] = "the path has too many alternatives";
 
+/* How every match begins and ends: the bytes of the normalised text before and behind all that may mean more
+ * than itself. */
+static void find_ends(struct glob *glob) {
+    static const char special[] = "*?[]{}\\@";
+    glob->n_text = strlen(glob->text);
+    glob->n_prefix = strcspn(glob->text, special);
+    const char *end = glob->text;
+    for (size_t n; n = strcspn(end, special), end[n]; end += n + 1)
+        if (end[n] == '\\')
+            n++;
+    glob->n_suffix = strlen(end);
+}
+
 static const struct glob *finish(struct parser *p, const struct node *list, const char **error, size_t *at) {
-    struct glob *glob = p->error ? NULL : (struct glob *)glob_from_list(p->arena, list);
+    struct glob *glob = p->error ? NULL : glob_from_list(p->arena, list);
     if (!glob) {
         fail(p, too_many, 0);
         *error = p->error;
@@ -236,10 +249,41 @@ static const struct glob *finish(struct parser *p, const struct node *list, cons
     struct buf text BUF_CLEANUP = {0};
     glob_print(&text, list);
     glob->text = arena_strdup(p->arena, buf_text(&text));
+    find_ends(glob);
+    return glob;
+}
+
+/* Most texts are paths with a star or two, which are their own normal form: no byte means more than itself
+ * but `*`, no two neighbours are written as one, and no part begins with a dot (`.` and `..` are errors). */
+static bool is_plain(const char *text) {
+    size_t n = 0;
+    for (; text[n] && n < GLOB_MAX_CODE / 2; n++) {
+        const char *c = text + n;
+        if ((unsigned char)*c < 0x20 || *c == 0x7f || strchr("?[]{}\\@", *c) ||
+            (*c == '/' && (c[1] == '/' || c[1] == '.')) || (*c == '*' && c[1] == '*' && c[2] == '*'))
+            return false;
+    }
+    return *text == '/' && !text[n];
+}
+
+const struct node *glob_plain_list(struct arena *arena, const char *text) {
+    struct parser p = {.arena = arena, .text = text};
+    return parse_list(&p);
+}
+
+static const struct glob *parse_plain(struct arena *arena, const char *text) {
+    struct glob *glob = ARENA_NEW(arena, struct glob);
+    glob->text = arena_strdup(arena, text);
+    find_ends(glob);
+    glob->literal = text[glob->n_prefix] ? NULL : glob->text;
+    glob->arena = arena;
+    glob->program = ARENA_NEW(arena, struct program);
     return glob;
 }
 
 const struct glob *glob_parse(struct arena *arena, const char *text, const char **error, size_t *at) {
+    if (is_plain(text))
+        return parse_plain(arena, text);
     struct parser p = {.arena = arena, .text = text};
     const struct node *list = parse_list(&p);
     bool empty;

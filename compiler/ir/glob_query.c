@@ -154,7 +154,24 @@ static enum glob_answer exists(struct arena *arena, const struct pathset *a, con
     return unknown ? GLOB_UNKNOWN : GLOB_NO;
 }
 
+static bool may_meet(const struct glob *a, const struct glob *b) {
+    size_t first = a->n_prefix < b->n_prefix ? a->n_prefix : b->n_prefix;
+    size_t last = a->n_suffix < b->n_suffix ? a->n_suffix : b->n_suffix;
+    return memcmp(a->text, b->text, first) == 0 &&
+           memcmp(a->text + a->n_text - last, b->text + b->n_text - last, last) == 0;
+}
+
+bool pathset_may_meet(const struct pathset *a, const struct pathset *b) {
+    bool may = a->any || b->any;
+    for (size_t i = 0; i < a->n_in && !may; i++)
+        for (size_t k = 0; k < b->n_in && !may; k++)
+            may = may_meet(a->in[i], b->in[k]);
+    return may;
+}
+
 enum glob_answer pathset_intersects(struct arena *arena, const struct pathset *a, const struct pathset *b) {
+    if (!pathset_may_meet(a, b))
+        return GLOB_NO;
     return all_literal(b) ? exists(arena, b, a, true) : exists(arena, a, b, true);
 }
 

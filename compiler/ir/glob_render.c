@@ -87,7 +87,7 @@ static struct problem rests(struct writer *w, int state) {
             while (g + 1 < w->dfa.n_globs && s->threads[i] >= w->dfa.globs[g + 1].first)
                 g++;
             const struct dfa_glob *of = &w->dfa.globs[g];
-            const struct inst *code = of->glob->code;
+            const struct inst *code = glob_program(of->glob)->code;
             uint32_t pc = s->threads[i] - of->first;
             uint64_t *mine = covered + of->first / 64;
             if (pass == 0 && code[pc].op == OP_STAR)
@@ -267,13 +267,13 @@ static bool add_glob(struct arena *arena, struct texts *texts, const struct glob
                      const struct pathset *set, struct arena *scratch) {
     struct pathset self = {.in = &glob, .n_in = 1};
     struct problem problem = {0};
-    vec_push(scratch, &problem.in, glob->list);
+    vec_push(scratch, &problem.in, glob_program(glob)->list);
     bool variable = glob->has_var;
     for (size_t i = 0; i < set->n_out; i++) {
         struct pathset out = {.in = &set->out[i], .n_in = 1};
         if (pathset_intersects(scratch, &self, &out) == GLOB_NO)
             continue;
-        vec_push(scratch, &problem.out, set->out[i]->list);
+        vec_push(scratch, &problem.out, glob_program(set->out[i])->list);
         variable |= set->out[i]->has_var;
     }
     if (problem.out.n == 0)

@@ -106,9 +106,15 @@ struct ir_stmt {
     int block;        /* index of the `for exec` block, -1: the policy's */
     const char *part; /* the base's top-level part it comes from ("apparmor", "masked-paths"…), NULL: none */
     struct ir_match match;
-    const struct ir_stmt *derived_from;
+    const struct ir_stmt *derived_from, *derived; /* one of the other, NULL: none */
     const char *text; /* as a user would write it, one line, for reports and logs */
     const struct origin *origin;
+};
+
+/* A growing list of statements, for vec_push. */
+struct ir_stmts {
+    const struct ir_stmt **items;
+    size_t n, cap;
 };
 
 enum mode {

@@ -30,38 +30,36 @@ static void note_denial(const struct lint *l, struct diag_item *item, const stru
 
 /* ---- dead allows: judged on one event of each cell ---- */
 
-static bool dead_here(const struct lint *l, const struct event *e, const struct ir_stmt **by) {
-    const struct ir_stmt *denying[4];
-    size_t n = meaning_denying(l->policy, e, denying, 4);
-    for (size_t i = 0; i < n; i++)
-        if (denying[i] && !denying[i]->is_default && denying[i]->block < 0) {
-            *by = denying[i];
-            return true;
-        }
-    return false;
+static bool may_touch(const struct ir_stmt *deny, const struct ir_stmt *allow) {
+    return deny->class == allow->class && (!deny->ops || !allow->ops || deny->ops & allow->ops) &&
+           (deny->negated || !deny->match.has_paths || !allow->match.has_paths ||
+            pathset_may_meet(&deny->match.paths, &allow->match.paths));
 }
 
-/* Only denials make an allow dead, so the cells that they cut are enough: a long list of allows stays cheap.
- */
-static struct ir_policy denials_of(const struct lint *l) {
-    const struct ir_stmt **denials = arena_alloc(l->arena, (l->policy->n_stmts + 1) * sizeof *denials);
+/* Only denials make an allow dead, and most by far have to do with other things: the cells that the rest cut
+ * are enough, so a long policy stays cheap. */
+static struct ir_policy denials_of(const struct lint *l, const struct ir_stmt *allow) {
+    struct ir_stmts denials = {0};
     struct ir_policy out = *l->policy;
-    out.n_stmts = 0;
-    for (size_t i = 0; i < l->policy->n_stmts; i++)
-        if (l->policy->stmts[i]->verdict == VERDICT_DENY && !l->policy->stmts[i]->is_default &&
-            l->policy->stmts[i]->block < 0)
-            denials[out.n_stmts++] = l->policy->stmts[i];
-    out.stmts = denials;
+    for (size_t i = 0; i < l->policy->n_stmts; i++) {
+        const struct ir_stmt *s = l->policy->stmts[i];
+        if (s->verdict == VERDICT_DENY && !s->is_default && s->block < 0 && may_touch(s, allow))
+            vec_push(l->arena, &denials, s);
+    }
+    out.stmts = denials.items;
+    out.n_stmts = denials.n;
     return out;
 }
 
-static void check_allow(const struct lint *l, const struct ir_policy *denials, const struct ir_stmt *allow) {
+static void check_allow(const struct lint *l, const struct ir_stmt *allow) {
+    struct ir_policy denials = denials_of(l, allow);
     struct events events = {0};
     const struct ir_stmt *by = NULL;
     size_t dead = 0;
-    events_of(l->arena, denials, allow, &events);
+    if (denials.n_stmts)
+        events_of(l->arena, &denials, allow, &events);
     for (size_t i = 0; i < events.list.n; i++)
-        dead += dead_here(l, &events.list.items[i], &by);
+        dead += meaning_denying(&denials, &events.list.items[i], &by, 1);
     if (!dead)
         return;
     bool all = dead == events.list.n && !events.incomplete;
@@ -72,12 +70,11 @@ static void check_allow(const struct lint *l, const struct ir_policy *denials, c
 }
 
 static void dead_allows(const struct lint *l) {
-    const struct ir_policy denials = denials_of(l);
     for (size_t i = 0; i < l->policy->n_stmts; i++) {
         const struct ir_stmt *s = l->policy->stmts[i];
         if (s->own && s->verdict == VERDICT_ALLOW && !s->allow_half && !s->is_default &&
             l->policy->reaction != REACTION_OBSERVE)
-            check_allow(l, &denials, s);
+            check_allow(l, s);
     }
 }
 
@@ -99,14 +96,22 @@ static bool overlap(const struct lint *l, const struct ir_stmt *a, const struct 
     return false;
 }
 
+static struct ir_stmts with_errno(const struct lint *l) {
+    struct ir_stmts out = {0};
+    for (size_t i = 0; i < l->policy->n_stmts; i++)
+        if (l->policy->stmts[i]->class == CLASS_SYSCALL && !l->policy->stmts[i]->is_default &&
+            l->policy->stmts[i]->err)
+            vec_push(l->arena, &out, l->policy->stmts[i]);
+    return out;
+}
+
 /* The policy's errno beats the base's; two of one side contradict each other. */
 static void errno_conflicts(const struct lint *l) {
-    const struct ir_policy *p = l->policy;
-    for (size_t i = 0; i < p->n_stmts; i++)
-        for (size_t k = i + 1; k < p->n_stmts; k++) {
-            const struct ir_stmt *a = p->stmts[i], *b = p->stmts[k];
-            if (a->class != CLASS_SYSCALL || b->class != CLASS_SYSCALL || a->is_default || b->is_default ||
-                a->own != b->own || !a->err || !b->err || a->err == b->err || !overlap(l, a, b))
+    struct ir_stmts all = with_errno(l);
+    for (size_t i = 0; i < all.n; i++)
+        for (size_t k = i + 1; k < all.n; k++) {
+            const struct ir_stmt *a = all.items[i], *b = all.items[k];
+            if (a->own != b->own || a->err == b->err || !overlap(l, a, b))
                 continue;
             struct diag_item *item = diag_add(l->diag, DIAG_ERRNO_CONFLICT, place(b),
                                               "the same calls are denied with %s and with %s",

@@ -115,6 +115,31 @@ static void check_texts(void) {
     CHECK(glob_has_variable(parse("/{a,@{x}}")) && !glob_has_variable(parse("/\\@{x}")));
 }
 
+/* Texts that need no parsing mean what the parser says, which an escape makes read them. */
+static void check_plain(void) {
+    static const char bytes[] = "//aa.*,-\xc3";
+    unsigned same = 0, random = 1;
+    const char *error, *paths[64];
+    size_t at;
+    for (unsigned i = 0; i < 4000; i++) {
+        char text[12] = "\\/";
+        for (size_t n = 2 + i % 9; n > 2; n--)
+            text[n - 1] = bytes[(random = random * 1103515245 + 12345) >> 16 & 7];
+        const struct glob *a = glob_parse(arena, text + 1, &error, &at),
+                          *b = glob_parse(arena, text, &error, &at);
+        if (!a || !b) {
+            same += !a == !b;
+            continue;
+        }
+        bool fine = strcmp(glob_text(a), glob_text(b)) == 0 && !glob_literal(a) == !glob_literal(b);
+        size_t n = glob_boundary(arena, b, paths, 64);
+        for (size_t k = 0; k < n; k++)
+            fine = fine && glob_match(a, paths[k]) == glob_match(b, paths[k]);
+        same += fine;
+    }
+    CHECK(same == 4000);
+}
+
 static const struct {
     const char *glob, *yes, *no; /* paths, space between */
 } matches[] = {
@@ -223,6 +248,17 @@ static void check_relations(void) {
         report(strcmp(got, want) == 0, arena_printf(arena, "%s, want %s", got, want),
                arena_printf(arena, "%s against %s", relations[i].a, relations[i].b));
     }
+}
+
+static void check_beginnings(void) {
+    CHECK(!pathset_may_meet(set_of("/a/b/** /c"), set_of("/a/c /d**")));
+    CHECK(pathset_may_meet(set_of("/a/b/** /c"), set_of("/a/*")) &&
+          pathset_may_meet(set_of("any"), set_of("/a")));
+    CHECK(!pathset_may_meet(set_of("/**/a.c /*{b,c}d"), set_of("/a/**b.c /**e")));
+    CHECK(pathset_may_meet(set_of("/**/a.c"), set_of("/**.{c,h}")) &&
+          pathset_may_meet(set_of("/**\\[a"), set_of("/**a")));
+    CHECK(pathset_may_meet(set_of("/a/@{x}"), set_of("/a/b")) &&
+          !pathset_may_meet(set_of("/a/@{x}"), set_of("/b/@{x}")));
 }
 
 static void check_examples(void) {
@@ -433,8 +469,10 @@ int main(void) {
     arena = arena_new();
     check_errors();
     check_texts();
+    check_plain();
     check_matches();
     check_relations();
+    check_beginnings();
     check_examples();
     check_written();
     check_sysctls();

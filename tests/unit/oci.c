@@ -191,6 +191,7 @@ static void test_socketcall(void) {
     struct ir_stmt *socket = add(&m, VERDICT_DENY, 0, 0), *derived = add(&m, VERDICT_DENY, 0, 0);
     socket->class = CLASS_SOCKET;
     derived->derived_from = socket;
+    socket->derived = derived;
     calls(&m, derived, EVERY, test(&m, 0, false, UINT32_MAX, CMP_EQ, 38), "socket", "socketpair", NULL);
     emit(&m);
     CHECK(says(&m, "\"defaultAction\": \"SCMP_ACT_ALLOW\""));

@@ -332,12 +332,19 @@ static bool erases_log_of(const struct aa_profile *p, const struct ir_stmt *deni
     return aa_meet_match(p->arena, &denial->match, &audited->match, &both) != AA_MEET_EMPTY;
 }
 
-bool aa_is_audited(const struct aa_profile *p, const struct ir_stmt *denial) {
-    bool audited = aa_logs(p->policy, denial);
-    for (size_t i = 0; i < p->policy->n_stmts && !audited; i++) {
+struct ir_stmts aa_audited(const struct aa_profile *p, enum event_class class) {
+    struct ir_stmts audited = {0};
+    for (size_t i = 0; i < p->policy->n_stmts; i++) {
         const struct ir_stmt *stmt = p->policy->stmts[i];
-        audited = stmt->class == denial->class && aa_denies_here(p, stmt) && aa_logs(p->policy, stmt) &&
-                  erases_log_of(p, denial, stmt);
+        if (stmt->class == class && aa_denies_here(p, stmt) && aa_logs(p->policy, stmt))
+            vec_push(p->arena, &audited, stmt);
     }
     return audited;
+}
+
+bool aa_is_audited(const struct aa_profile *p, const struct ir_stmt *denial, const struct ir_stmts *audited) {
+    bool is = aa_logs(p->policy, denial);
+    for (size_t i = 0; i < audited->n && !is; i++)
+        is = erases_log_of(p, denial, audited->items[i]);
+    return is;
 }

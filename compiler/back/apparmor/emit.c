@@ -1,5 +1,6 @@
 #include "lowering.h"
 
+#include "map.h"
 #include <string.h>
 
 /* The text's order: a comment names the statement that the rules after it hold; allows of a class come before
@@ -12,8 +13,15 @@ struct section {
     struct buf *out;
     const struct aa_profile *p;
     enum event_class class;
-    size_t begin;     /* in `out` */
-    const char *said; /* the last comment */
+    const char *said;        /* the last comment */
+    struct map lines;        /* the last struct line with this text */
+    struct ir_stmts audited; /* denials */
+};
+
+/* A line of the section. */
+struct line {
+    size_t at;                 /* in `out` */
+    const struct line *before; /* with the same text */
 };
 
 static const char *indent(const struct aa_profile *p) {
@@ -26,23 +34,35 @@ static void say(struct section *s, const struct ir_stmt *stmt) {
     s->said = stmt ? stmt->text : NULL;
 }
 
-/* Rules that stand there already aren't written again. The same rules at the beginning of a line: what a
- * comment says of a name is none. */
-static bool is_written(const struct section *s, const char *rules) {
-    for (const char *at = buf_text(s->out) + s->begin; (at = strstr(at, rules)); at++)
-        if (at == buf_text(s->out) || at[-1] == '\n')
-            return true;
-    return false;
+/* Remembers the lines from `at` on. */
+static void remember(struct section *s, size_t at) {
+    for (size_t n; at < s->out->len; at += n + 1) {
+        n = strcspn(s->out->data + at, "\n");
+        void **last = map_at(&s->lines, arena_strndup(s->p->arena, s->out->data + at, n), n);
+        struct line *line = ARENA_NEW(s->p->arena, struct line);
+        *line = (struct line){at, *last};
+        *last = line;
+    }
+}
+
+/* Rules that stand there already aren't written again. */
+static bool is_written(const struct section *s, const struct buf *rules) {
+    const struct line *line = map_get(&s->lines, rules->data, strcspn(rules->data, "\n"));
+    while (line && strncmp(s->out->data + line->at, rules->data, rules->len) != 0)
+        line = line->before;
+    return line;
 }
 
 static void put(struct section *s, const struct ir_stmt *stmt, const char *qualifier, unsigned ops,
                 const struct ir_match *match) {
     struct buf rules BUF_CLEANUP = {0};
     aa_add_rules(&rules, s->p, qualifier, s->class, ops, match);
-    if (!rules.len || is_written(s, buf_text(&rules)))
+    if (!rules.len || is_written(s, &rules))
         return;
     say(s, stmt);
-    buf_add(s->out, buf_text(&rules));
+    size_t at = s->out->len;
+    buf_add_bytes(s->out, rules.data, rules.len);
+    remember(s, at);
 }
 
 /* Entering blocks needs exec rules of their own: see exec.c. */
@@ -142,7 +162,7 @@ static void add_map_denials(struct section *s) {
 }
 
 static void add_denial(struct section *s, const struct ir_stmt *stmt) {
-    const char *qualifier = aa_is_audited(s->p, stmt) ? "audit deny " : "deny ";
+    const char *qualifier = aa_is_audited(s->p, stmt, &s->audited) ? "audit deny " : "deny ";
     if (aa_unsayable(s->p, s->class, &stmt->match) ||
         (aa_wider(s->p, s->class, &stmt->match) && !stmt->broad))
         return;
@@ -199,11 +219,14 @@ static void add_class(struct section *s) {
     add_allowed(s);
     add_default_denial(s);
     if (execs_apart(s)) {
+        size_t at = s->out->len;
         s->said = NULL;
         aa_add_exec(s->out, s->p);
+        remember(s, at);
     }
     if (s->class == CLASS_FILE)
         add_map_denials(s);
+    s->audited = aa_audited(s->p, s->class);
     for (size_t i = 0; i < s->p->policy->n_stmts; i++) {
         const struct ir_stmt *stmt = s->p->policy->stmts[i];
         if (stmt->class != s->class || stmt->block != s->p->block)
@@ -246,9 +269,9 @@ static void add_profile(struct buf *out, const struct aa_profile *p, const char 
                name);
     add_unclassed(out, p);
     for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
-        struct section s = {.out = out, .p = p, .class = order[i], .begin = out->len};
-        add_class(&s);
-        aa_merge_rules(out, p->arena, s.begin);
+        size_t begin = out->len;
+        add_class(&(struct section){.out = out, .p = p, .class = order[i], .lines.arena = p->arena});
+        aa_merge_rules(out, p->arena, begin);
     }
     add_raw(out, p);
 }

@@ -111,8 +111,11 @@ enum aa_meet aa_meet_match(struct arena *arena, const struct ir_match *a, const 
 /* Does the meaning log what this denial denies, or would if it weren't observed? */
 bool aa_logs(const struct ir_policy *policy, const struct ir_stmt *denial);
 
+/* The denials of this profile and class that are logged. */
+struct ir_stmts aa_audited(const struct aa_profile *p, enum event_class class);
+
 /* A quiet denial erases the log of an audited one that overlaps it, so it is written audited as well. */
-bool aa_is_audited(const struct aa_profile *p, const struct ir_stmt *denial);
+bool aa_is_audited(const struct aa_profile *p, const struct ir_stmt *denial, const struct ir_stmts *audited);
 
 /* rules.c */
 

@@ -48,9 +48,8 @@ struct hold reduce_holds(struct arena *arena, const struct ir_policy *policy, co
         return (struct hold){HOLD_UNDER, stmt->match.untested};
     if (stmt->class == CLASS_SYSCALL)
         return (struct hold){HOLD_FULL, ""};
-    for (size_t i = 0; i < policy->n_stmts; i++)
-        if (policy->stmts[i]->derived_from == stmt)
-            return holds_by_derived(arena, policy, stmt);
+    if (stmt->derived)
+        return holds_by_derived(arena, policy, stmt);
     return (struct hold){HOLD_NONE, "a filter sees system calls only"};
 }
 
