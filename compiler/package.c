@@ -57,13 +57,14 @@ static void add_coverage(struct compilation *c, const struct package *p, struct 
     add_json(c, files, "coverage.json", json_pack("{s:i, s:o}", "format_version", 1, "policies", policies));
 }
 
-bool package_check(struct compilation *c, const struct ir_policy *const *policies, size_t n,
-                   const struct node *node, struct package *p) {
+static bool compile(struct compilation *c, const struct ir_policy *const *policies, size_t n,
+                    const struct node *node, bool draft, struct package *p) {
     bool fine = true;
     *p = (struct package){.reports = arena_alloc(c->arena, (n + 1) * sizeof *p->reports),
                           .n_reports = n,
                           .each = arena_alloc(c->arena, (n + 1) * sizeof *p->each)};
     for (size_t i = 0; i < n; i++) {
+        p->each[i].draft = draft;
         fine &= compile_outputs(c, policies[i], node, &p->each[i]);
         report_make(c->arena, policies[i], node, &p->reports[i]);
         report_check(&p->reports[i], &c->diag);
@@ -73,9 +74,14 @@ bool package_check(struct compilation *c, const struct ir_policy *const *policie
     return fine && !c->diag.errors;
 }
 
+bool package_check(struct compilation *c, const struct ir_policy *const *policies, size_t n,
+                   const struct node *node, struct package *p) {
+    return compile(c, policies, n, node, true, p);
+}
+
 bool package_make(struct compilation *c, const struct ir_policy *const *policies, size_t n,
                   const struct node *node, struct package *p) {
-    if (!package_check(c, policies, n, node, p))
+    if (!compile(c, policies, n, node, false, p))
         return false;
     package_bundle(c, policies, p->each, n, &outputs_add(c->arena, &p->files, "compiled.bin")->data);
     kubernetes_emit_component(c->arena, policies, n, node, &p->files);

@@ -20,6 +20,8 @@ struct output {
 struct outputs {
     struct output *items; /* in the arena; the bufs are freed by outputs_free */
     size_t n, cap;
+    bool draft; /* only to see what can go wrong, none is written: the content need not give profiles their
+                   names */
     const char
         *apparmor_profile; /* the profile's name, set by the AppArmor backend: "vpl.NAMESPACE.LABEL.HASH", the
                               hash over the text with the name left blank; NULL: no profile */

@@ -78,9 +78,11 @@ static bool check(struct arena *arena, const struct ir_policy *policy, const str
 /* The name, and the file */
 
 /* The hash is over the text with the name left blank. */
-static const char *name_of(struct arena *arena, const struct ir_policy *policy, const struct node *node) {
+static const char *name_of(struct arena *arena, const struct ir_policy *policy, const struct node *node,
+                           bool draft) {
     struct buf text BUF_CLEANUP = {0};
-    aa_emit_text(&text, arena, policy, node, "");
+    if (!draft)
+        aa_emit_text(&text, arena, policy, node, "");
     return names_profile(arena, policy, &text);
 }
 
@@ -88,7 +90,7 @@ static bool emit(struct arena *arena, const struct ir_policy *policy, const stru
                  struct diag *diag, struct outputs *out) {
     if (!check(arena, policy, node, diag))
         return false;
-    const char *name = name_of(arena, policy, node);
+    const char *name = name_of(arena, policy, node, out->draft);
     struct output *file = outputs_add(arena, out, arena_printf(arena, "apparmor/%s", name));
     aa_emit_text(&file->data, arena, policy, node, name);
     out->apparmor_profile = name;
