@@ -130,11 +130,12 @@ static bool denies_map(const struct ir_policy *p, const struct ir_stmt *exec) {
     return false;
 }
 
+/* What can't be read can't be mapped: the loader opens it first. */
 static void exec_without_map(const struct lint *l) {
     for (size_t i = 0; i < l->policy->n_stmts; i++) {
         const struct ir_stmt *s = l->policy->stmts[i];
         if (!s->own || s->class != CLASS_FILE || s->verdict != VERDICT_DENY || s->negated ||
-            !(s->ops & OP_EXEC) || s->ops & OP_MAP || s->ops & OP_WRITE || denies_map(l->policy, s))
+            !(s->ops & OP_EXEC) || s->ops & (OP_MAP | OP_READ | OP_WRITE) || denies_map(l->policy, s))
             continue;
         diag_note(
             l->diag,
