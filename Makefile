@@ -47,7 +47,7 @@ includes = $(strip $(if $(filter common/%,$(1)),$(COMMON),\
 
 COMMON_SRC = $(wildcard common/*.c common/facts/*.c)
 VPLC_SRC = $(filter-out compiler/main.c,$(wildcard compiler/*.c compiler/*/*.c compiler/*/*/*.c))
-RUN_SRC = $(filter-out runtime/main.c,$(wildcard runtime/*.c))
+RUN_SRC = $(filter-out runtime/main.c runtime/sanitized.c,$(wildcard runtime/*.c))
 GENERATED = $(BUILD)/grammar/vpl.tab.c $(BUILD)/grammar/vpl.lex.c $(BUILD)/stdlib_text.c $(BUILD)/doc_text.c
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 VPLC_OBJ = $(call objects,$(COMMON_SRC) $(VPLC_SRC)) $(patsubst %.c,%.o,$(GENERATED))
@@ -61,7 +61,7 @@ $(BUILD)/vplc: $(BUILD)/obj/compiler/main.o $(VPLC_OBJ)
 	$(SAY)$(CC) $(LDFLAGS) $(STATIC) -o $@.new $^ $(VPLC_LIBS)
 	@mv $@.new $@
 
-$(BUILD)/varmor-run: $(BUILD)/obj/runtime/main.o $(RUN_OBJ)
+$(BUILD)/varmor-run: $(BUILD)/obj/runtime/main.o $(RUN_OBJ) $(if $(SAN),$(BUILD)/obj/runtime/sanitized.o)
 	$(SAY)$(CC) $(LDFLAGS) $(STATIC) -o $@.new $^ $(RUN_LIBS)
 	@mv $@.new $@
 
