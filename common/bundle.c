@@ -42,18 +42,25 @@ static void put_need(struct buf *out, const void *item);
 static void get_need(struct reader *in, void *item);
 static void put_filter(struct buf *out, const void *item);
 static void get_filter(struct reader *in, void *item);
+static void put_question(struct buf *out, const void *item);
+static void get_question(struct reader *in, void *item);
 static void put_stmt(struct buf *out, const void *item);
 static void get_stmt(struct reader *in, void *item);
 static void put_policy(struct buf *out, const void *item);
 static void get_policy(struct reader *in, void *item);
 
-enum { POLICY_SECTIONS = 5, BUNDLE_SECTIONS = 1 };
+enum { POLICY_SECTIONS = 6, BUNDLE_SECTIONS = 1 };
 
 static const struct section policy_sections[POLICY_SECTIONS] = {
     {.tag = "head", .flag = REQUIRED, .put = put_head, .get = get_head},
     {.tag = "need", .flag = REQUIRED, LIST(bundle_policy, needs), .put = put_need, .get = get_need},
     {.tag = "filt", .flag = REQUIRED, LIST(bundle_policy, filters), .put = put_filter, .get = get_filter},
     {.tag = "rawf", .flag = REQUIRED, LIST(bundle_policy, raw_filters), .put = put_filter, .get = get_filter},
+    {.tag = "ques",
+     .flag = REQUIRED,
+     LIST(bundle_policy, questions),
+     .put = put_question,
+     .get = get_question},
     {.tag = "stmt", LIST(bundle_policy, stmts), .put = put_stmt, .get = get_stmt},
 };
 
@@ -124,6 +131,12 @@ static void put_filter(struct buf *out, const void *item) {
     put_text(out, filter->arch);
     put_number(out, filter->log, 1);
     put_bytes(out, filter->bytes, filter->len);
+}
+
+static void put_question(struct buf *out, const void *item) {
+    const struct bundle_question *question = item;
+    put_text(out, question->variable);
+    put_text(out, question->place);
 }
 
 static void put_stmt(struct buf *out, const void *item) {
@@ -358,6 +371,12 @@ static void get_filter(struct reader *in, void *item) {
              FILTER_UNIT);
 }
 
+static void get_question(struct reader *in, void *item) {
+    struct bundle_question *question = item;
+    question->variable = get_line(in);
+    question->place = get_line(in);
+}
+
 static void get_stmt(struct reader *in, void *item) {
     struct bundle_stmt *stmt = item;
     stmt->id = (uint32_t)get_number(in, 4);
@@ -406,6 +425,8 @@ static const char *wrong_policy(const struct bundle_policy *policy) {
     if (!*policy->apparmor_name != !bundle_need(policy, NEED_APPARMOR) ||
         !*policy->apparmor_name != !*policy->apparmor_text)
         return "an AppArmor profile and the need for it don't go together";
+    if (policy->n_questions && !*policy->apparmor_name)
+        return "questions that no profile asks";
     return wrong_filters(policy);
 }
 

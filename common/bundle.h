@@ -43,6 +43,13 @@ struct bundle_filter {
     bool log;             /* install with SECCOMP_FILTER_FLAG_LOG */
 };
 
+/* What only the node knows, and the profile's text has as a variable that nothing defines: apparmor_parser
+ * refuses the text until it is given. */
+struct bundle_question {
+    const char *variable; /* "node_disks": the names of the node's block devices, below /dev */
+    const char *place;    /* of the statement that asks */
+};
+
 /* So that a log line can name the statement. */
 struct bundle_stmt {
     uint32_t id;
@@ -60,6 +67,8 @@ struct bundle_policy {
     uint64_t capabilities;     /* bit per capability that the process may keep; 0 without NEED_CAPABILITIES */
     const char *apparmor_name; /* the profile's, and its text: "" without NEED_APPARMOR */
     const char *apparmor_text;
+    const struct bundle_question *questions; /* none without NEED_APPARMOR */
+    size_t n_questions;
     bool apparmor_complain; /* meant to be loaded in complain mode (modelling); else that is refused */
     const struct bundle_filter
         *filters; /* one per machine; none without NEED_SECCOMP, at least one with it */

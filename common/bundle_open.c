@@ -120,6 +120,8 @@ static void describe_policy(struct buf *out, const struct bundle_policy *policy)
     if (*policy->apparmor_name)
         buf_printf(out, "  apparmor      %s, %zu bytes%s\n", policy->apparmor_name,
                    strlen(policy->apparmor_text), policy->apparmor_complain ? ", in complain mode" : "");
+    for (size_t i = 0; i < policy->n_questions; i++)
+        describe_line(out, "asks", policy->questions[i].variable, policy->questions[i].place);
     describe_filters(out, "seccomp", policy->filters, policy->n_filters);
     describe_filters(out, "seccomp, raw", policy->raw_filters, policy->n_raw_filters);
     for (size_t i = 0; i < policy->n_needs; i++)

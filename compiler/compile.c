@@ -15,7 +15,7 @@ void compile_free(struct compilation *c) {
 
 static void lower_all(struct compilation *c) {
     size_t n = c->checked.policies.n;
-    lower_init(&c->lower, c->arena, &c->diag, &c->checked);
+    lower_init(&c->lower, c->arena, &c->diag, &c->checked, c->disks);
     c->policies = arena_alloc(c->arena, (n + 1) * sizeof *c->policies);
     for (size_t t = 0; t < c->checked.tests.n; t++) /* mistakes in expectations show in every verb */
         for (size_t i = 0; i < c->checked.tests.items[t].expects.n; i++)

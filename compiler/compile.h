@@ -12,6 +12,7 @@ struct compilation {
     struct diag diag;
     struct program program;
     struct checked checked;
+    const char *disks; /* set before compile_load: what `@{node.disks}` is to be judged with, NULL: nothing */
     struct lower lower;
     const struct ir_policy *
         *policies; /* checked.policies' IR, in their order; NULL before lowering went well */

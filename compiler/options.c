@@ -54,6 +54,17 @@ static const char *set_kubernetes(struct options *o, const char *value) {
                : "--k8s-version takes 1.28 to 1.36, not `%s`";
 }
 
+/* What apparmor_parser takes for a variable's value. */
+static const char *set_disks(struct options *o, const char *value) {
+    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-";
+    const char *rest = value;
+    size_t n;
+    while ((n = strspn(rest, letters)) > 0 && rest[n] == ',')
+        rest += n + 1;
+    o->node.disks = value;
+    return n > 0 && !rest[n] ? NULL : "--node-disks takes names like sda,sda1,nvme0n1, not `%s`";
+}
+
 static const char *set_gate(struct options *o, const char *value) {
     o->gate = true;
     o->gate_level = value && strcmp(value, "any") == 0 ? GATE_ANY : GATE_FULL;

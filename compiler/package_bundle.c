@@ -80,6 +80,22 @@ static const struct bundle_filter *filter(struct compilation *c, const struct ou
     return f;
 }
 
+static bool asks(const struct pathset *set) {
+    for (size_t i = 0; i < set->n_in; i++)
+        if (glob_has_variable(set->in[i]))
+            return true;
+    return false;
+}
+
+static const struct bundle_question *question(struct compilation *c, const struct ir_policy *p) {
+    struct bundle_question *q = ARENA_NEW(c->arena, struct bundle_question);
+    *q = (struct bundle_question){"node_disks", ""};
+    for (size_t i = 0; i < p->n_stmts && !*q->place; i++)
+        if (asks(&p->stmts[i]->match.paths) || asks(&p->stmts[i]->match.sources))
+            q->place = place_text(c, p->stmts[i]->origin);
+    return q;
+}
+
 static struct bundle_policy bundle_policy(struct compilation *c, const struct ir_policy *p,
                                           const struct outputs *outputs) {
     struct needs needs = {0};
@@ -101,6 +117,8 @@ static struct bundle_policy bundle_policy(struct compilation *c, const struct ir
         out.apparmor_name = outputs->apparmor_profile;
         out.apparmor_complain = p->mode == MODE_BEHAVIOR_MODELING;
         out.apparmor_text = buf_text(&profile->data);
+        out.questions = outputs->asks_disks ? question(c, p) : NULL;
+        out.n_questions = outputs->asks_disks;
     }
     if (bpf) {
         need(c, &needs, NEED_SECCOMP, "seccomp filter", p->origin);

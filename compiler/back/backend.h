@@ -25,6 +25,8 @@ struct outputs {
     const char
         *apparmor_profile; /* the profile's name, set by the AppArmor backend: "vpl.NAMESPACE.LABEL.HASH", the
                               hash over the text with the name left blank; NULL: no profile */
+    bool asks_disks;       /* the profile has `@{node_disks}`: it can't be loaded before that is given */
+    const char *disks;     /* what that is judged with, NULL: nothing */
     const char *seccomp_profile; /* where the pod finds the OCI JSON below the kubelet's seccomp root, set by
                                     the OCI backend */
 };

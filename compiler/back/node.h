@@ -12,6 +12,8 @@ struct node {
     const char *runtime;                 /* "containerd", "cri-o", "docker" */
     unsigned kubernetes_minor;           /* of 1.x: 31 */
     const char *workload;                /* --workload FILE's text, NULL: none */
+    const char
+        *disks; /* "sda,sda1": what the profile's question @{node_disks} is judged with, NULL: nothing */
 };
 
 /* Debian 12's node: kernel 6.1, parser 3.0, abi 3, containerd, Kubernetes 1.31. */

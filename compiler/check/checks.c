@@ -170,13 +170,6 @@ void checks_run(struct arena *arena, struct diag *diag, const struct checked *ch
 
 /* ---- what can't be compiled yet ---- */
 
-static const struct value *node_value(const struct value_list *list) {
-    for (size_t i = 0; i < list->n; i++)
-        if (list->items[i].text && strstr(list->items[i].text, "@{node_"))
-            return &list->items[i];
-    return NULL;
-}
-
 static void not_yet(struct diag *diag, bool *found, struct loc loc, const char *what) {
     *found = true;
     if (diag)
@@ -189,13 +182,5 @@ bool checks_not_yet(struct diag *diag, const struct policy *p) {
         not_yet(diag, &found, p->mode_loc, "`from model`");
     for (size_t i = 0; i < p->raw_seccomp.n; i++)
         not_yet(diag, &found, p->raw_seccomp.items[i].origin->loc, "`raw seccomp`");
-    for (size_t i = 0; i < p->stmts.n; i++) {
-        const struct stmt *s = p->stmts.items[i];
-        const struct value *v = node_value(&s->paths.in);
-        v = v ? v : node_value(&s->paths.out);
-        v = v ? v : node_value(&s->sources.in);
-        if (v)
-            not_yet(diag, &found, outermost(s->origin), "what only the node knows (`@{node.…}`)");
-    }
     return found;
 }

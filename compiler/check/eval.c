@@ -122,6 +122,10 @@ static void splice(struct eval *e, const struct scope *scope, struct loc loc, co
     }
     if (strncmp(name, "node.", 5) ==
         0) { /* known on the node only: an AppArmor variable, given when the policy is applied */
+        if (strcmp(name + 5, "disks") != 0)
+            diag_note(
+                e->diag, diag_add(e->diag, DIAG_UNKNOWN_NAME, loc, "no node is asked for `%s`", name + 5),
+                (struct loc){0}, "`@{node.disks}` is there: the names of its block devices, below /dev");
         buf_printf(out, "@{node_%s}", name + 5);
         return;
     }

@@ -20,8 +20,9 @@ struct ir_stmt *lower_like(struct building *b, const struct ir_stmt *like) {
     return s;
 }
 
-void lower_init(struct lower *lower, struct arena *arena, struct diag *diag, const struct checked *checked) {
-    *lower = (struct lower){.arena = arena, .diag = diag};
+void lower_init(struct lower *lower, struct arena *arena, struct diag *diag, const struct checked *checked,
+                const char *disks) {
+    *lower = (struct lower){.arena = arena, .diag = diag, .disks = disks};
     struct link_entry *links = arena_alloc(arena, (checked->known_links.n + 1) * sizeof *links);
     for (size_t i = 0; i < checked->known_links.n; i++) {
         char *text = arena_strdup(arena, checked->known_links.items[i].text), *rest = NULL;

@@ -11,9 +11,11 @@ struct lower {
     struct arena *arena;
     struct diag *diag;
     struct links links; /* the library's known links */
+    const char *disks;  /* what `@{node.disks}` is here: "sda,sda1"; NULL: nothing is known */
 };
 
-void lower_init(struct lower *lower, struct arena *arena, struct diag *diag, const struct checked *checked);
+void lower_init(struct lower *lower, struct arena *arena, struct diag *diag, const struct checked *checked,
+                const char *disks);
 
 /* Mistakes that only show here (a glob that isn't one) are diagnostics. Never NULL. */
 struct ir_policy *lower_policy(const struct lower *lower, const struct policy *policy);

@@ -9,7 +9,7 @@ const struct glob *lower_glob(struct building *b, const char *text, struct loc l
     size_t at;
     const struct glob *glob = glob_parse(b->lower->arena, text, &error, &at);
     if (glob)
-        return glob;
+        return glob_bind(b->lower->arena, glob, b->lower->disks);
     if (loc.end > loc.begin + at + 1) /* the offset is right unless something was spliced in before it */
         loc = (struct loc){loc.begin + 1 + (uint32_t)at, loc.end - 1};
     diag_add(b->lower->diag, DIAG_BAD_PATH, loc, "this is no path: %s", error);

@@ -93,7 +93,8 @@ static void add_slashed(const struct gather *g, struct globs *globs) {
     const char *error;
     for (size_t i = 0; i < n && (g->what->class == CLASS_MOUNT || g->what->class == CLASS_UMOUNT); i++) {
         const struct glob *slashed = glob_parse(
-            g->arena, arena_printf(g->arena, "%s{,/}", glob_text(globs->list.items[i])), &error, &at);
+            g->arena, arena_printf(g->arena, "%s{,/}", glob_text(glob_bound(globs->list.items[i]))), &error,
+            &at);
         if (slashed)
             add_globs(g->arena, globs, &slashed, 1);
     }

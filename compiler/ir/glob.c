@@ -216,6 +216,7 @@ static void step(const struct inst *code, uint32_t pc, unsigned char byte, uint6
 }
 
 bool glob_match(const struct glob *glob, const char *path) {
+    glob = glob_bound(glob);
     if (glob->literal)
         return strcmp(glob->literal, path) == 0;
     if (strncmp(glob->text, path, glob->n_prefix) != 0)
@@ -261,4 +262,25 @@ const char *glob_literal(const struct glob *glob) {
 
 bool glob_has_variable(const struct glob *glob) {
     return glob->has_var;
+}
+
+const struct glob *glob_bound(const struct glob *glob) {
+    return glob->bound ? glob->bound : glob;
+}
+
+const struct glob *glob_bind(struct arena *arena, const struct glob *glob, const char *values) {
+    const char *error, *rest = glob->text;
+    size_t at;
+    if (!values || !glob->has_var)
+        return glob;
+    struct buf text BUF_CLEANUP = {0};
+    for (const char *variable; (variable = strstr(rest, "@{")); rest = strchr(variable, '}') + 1) {
+        buf_add_bytes(&text, rest, (size_t)(variable - rest));
+        buf_printf(&text, strchr(values, ',') ? "{%s}" : "%s", values);
+    }
+    buf_add(&text, rest);
+    struct glob *bound = ARENA_NEW(arena, struct glob);
+    *bound = *glob;
+    bound->bound = glob_parse(arena, buf_text(&text), &error, &at);
+    return bound;
 }

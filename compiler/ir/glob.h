@@ -7,7 +7,7 @@
  *   [a-z]  one of the bytes; [^a-z] one that isn't, which may be '/'
  *   {a,b}  one of the alternatives, which may be empty and nest
  *   \x     literally x, for a punctuation mark x
- *   @{x}   a variable that only the node knows: matches nothing
+ *   @{x}   a variable that only the node knows: matches nothing, but where glob_bind has given it a list
  *
  * Bytes, not characters. Nothing ever matches NUL. */
 #ifndef VPL_GLOB_H
@@ -41,6 +41,12 @@ const char *glob_literal(const struct glob *glob);
 /* Does it hold a variable? */
 bool glob_has_variable(const struct glob *glob);
 
+/* The same glob, to match (and to give examples and cells) as if each variable were one of `values`
+ * ("sda,sda1": names without anything that globs know). Its text keeps the variable. NULL values, or no
+ * variable: itself. */
+const struct glob *glob_bind(struct arena *arena, const struct glob *glob, const char *values);
+const struct glob *glob_bound(const struct glob *glob); /* what it matches like: without variables if bound */
+
 bool glob_match(const struct glob *glob, const char *path);
 
 /* A set of paths: the union of `in` without the union of `out`. `any`: every path (in and out ignored). */
@@ -67,7 +73,7 @@ enum glob_answer pathset_subset(struct arena *arena, const struct pathset *a,
                                 const struct pathset *b); /* a within b? */
 
 /* A shortest path (readable bytes preferred) in all of `inside` and none of `outside`, or NULL when there is
- * none or the budget ran out (*unknown is then set). Variables match nothing. */
+ * none or the budget ran out (*unknown is then set). Variables match nothing, or what they are bound to. */
 const char *pathset_example(struct arena *arena, const struct pathset *const *inside, size_t n_inside,
                             const struct pathset *const *outside, size_t n_outside, bool *unknown);
 

@@ -120,6 +120,7 @@ static void add_relatives(struct paths *paths, const char *path) {
 
 size_t glob_boundary(struct arena *arena, const struct glob *glob, const char **paths, size_t max) {
     struct paths found = {.arena = arena, .items = paths, .max = max};
+    glob = glob_bound(glob);
     for (int literal = 0; literal < 2; literal++) {
         struct writer w = {.literal = literal};
         size_t n = count_list(&w, glob_program(glob)->list);

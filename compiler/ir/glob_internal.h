@@ -101,6 +101,7 @@ struct glob {
     bool has_var;
     struct arena *arena;
     struct program *program; /* ask glob_program */
+    const struct glob *bound; /* NULL: none */
 };
 enum { GLOB_MAX_CODE = 1 << 16, GLOB_MAX_DEPTH = 49 }; /* braces: parser_regex.c, MAX_ALT_DEPTH */
 

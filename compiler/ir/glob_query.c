@@ -5,7 +5,8 @@
 
 enum { QUESTION_BUDGET = 20000, CELLS_BUDGET = 100000 };
 
-/* What variables are, so that more paths, or fewer, are in the answer. */
+/* What variables are, so that more paths, or fewer, are in the answer: of an answer that is to hold on every
+ * node, whatever list is given here. */
 enum variables { VARIABLES_NOTHING, VARIABLES_WIDEN, VARIABLES_NARROW };
 
 struct indexed_set {
@@ -18,13 +19,15 @@ struct question {
     VEC(struct dfa_glob) globs;
     VEC(struct indexed_set) inside;
     VEC(struct indexed_set) outside;
+    bool bound; /* variables are what they are bound to */
     struct dfa dfa;
     struct outlook *outlooks; /* of globs, in the state last looked at */
 };
 
 static void add_globs(struct question *q, const struct glob *const *globs, size_t n, bool vars) {
     for (size_t i = 0; i < n; i++)
-        vec_push(q->scratch, &q->globs, ((struct dfa_glob){.glob = globs[i], .vars = vars}));
+        vec_push(q->scratch, &q->globs,
+                 ((struct dfa_glob){.glob = q->bound ? glob_bound(globs[i]) : globs[i], .vars = vars}));
 }
 
 static struct indexed_set add_set(struct question *q, const struct pathset *set, bool vars_in,
@@ -99,7 +102,7 @@ static const char *find(struct arena *arena, const struct pathset *const *inside
                         const struct pathset *const *outside, size_t n_outside, enum variables variables,
                         bool *unknown) {
     bool widen = variables == VARIABLES_WIDEN, narrow = variables == VARIABLES_NARROW;
-    struct question q = {.scratch = arena_new()};
+    struct question q = {.scratch = arena_new(), .bound = variables == VARIABLES_NOTHING};
     for (size_t i = 0; i < n_inside; i++)
         vec_push(q.scratch, &q.inside, add_set(&q, inside[i], widen, narrow));
     for (size_t i = 0; i < n_outside; i++)
@@ -213,7 +216,7 @@ int glob_cells(struct arena *arena, const struct glob *const *globs, size_t n, s
     struct arena *scratch = arena_new();
     struct dfa_glob *of = arena_alloc(scratch, n * sizeof *of);
     for (size_t i = 0; i < n; i++)
-        of[i].glob = globs[i];
+        of[i].glob = glob_bound(globs[i]);
     struct cells c = {.n_words = n / 64 + 1};
     c.outlooks = arena_alloc(scratch, n * sizeof *c.outlooks);
     dfa_init(&c.dfa, scratch, of, n, true, CELLS_BUDGET);

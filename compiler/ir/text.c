@@ -42,16 +42,25 @@ static bool is_directory_of(const struct glob *glob, const struct glob *before) 
     return strncmp(glob_text(glob), glob_text(before), n) == 0 && strcmp(glob_text(glob) + n, "/") == 0;
 }
 
+/* What the node is asked for is spelled as in VPL. */
+static void print_glob(struct buf *out, const struct glob *glob) {
+    static const char asked[] = "@{node_";
+    const char *rest = glob_text(glob), *found;
+    buf_add_char(out, '"');
+    for (; (found = strstr(rest, asked)); rest = found + strlen(asked)) {
+        buf_add_bytes(out, rest, (size_t)(found - rest));
+        buf_add(out, "@{node.");
+    }
+    buf_printf(out, "%s\"", rest);
+}
+
 static void print_globs(struct buf *out, const struct glob *const *globs, size_t n, size_t most) {
     size_t shown = 0, all = 0;
     for (size_t i = 0; i < n; i++)
         all += !(i && is_directory_of(globs[i], globs[i - 1]));
     for (size_t i = 0; i < n; i++)
-        if (!(i && is_directory_of(globs[i], globs[i - 1])) && item(out, shown++, all, most)) {
-            buf_add_char(out, '"');
-            buf_add(out, glob_text(globs[i]));
-            buf_add_char(out, '"');
-        }
+        if (!(i && is_directory_of(globs[i], globs[i - 1])) && item(out, shown++, all, most))
+            print_glob(out, globs[i]);
 }
 
 static void print_paths(struct buf *out, const struct pathset *set, size_t most) {

@@ -88,6 +88,7 @@ static void print_document(struct compilation *c, const struct options *o, int c
 int session_run(struct options *options, int (*work)(struct compilation *c, const struct options *options)) {
     struct compilation c;
     compile_init(&c);
+    c.disks = options->node.disks;
     int code = load(&c, options, work);
     session_diagnostics(&c, options);
     if (findings_is_document(options->format) && code != EXIT_USAGE) /* nothing was found out then */

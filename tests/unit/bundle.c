@@ -24,6 +24,7 @@ static const struct bundle_filter filters[] = {{"x86_64", code, sizeof code, tru
                                                {"aarch64", code, 8, false}};
 static const struct bundle_filter raw_filters[] = {
     {"aarch64", code + 8, 8, false}, {"x86_64", code, 16, true}, {"x86_64", code, 8, false}};
+static const struct bundle_question questions[] = {{"node_disks", "app.vpl:7:5"}};
 static const struct bundle_stmt stmts[] = {{7, "deny write \"/etc/\xc3\xa4\"", "app.vpl:6:5"}};
 
 static const struct bundle_policy full = {
@@ -36,6 +37,8 @@ static const struct bundle_policy full = {
     .apparmor_name = "vpl.app",
     .apparmor_text = "profile vpl.app {\n\tfile,\n}\n",
     .apparmor_complain = true,
+    .questions = questions,
+    .n_questions = 1,
     .filters = filters,
     .n_filters = 2,
     .raw_filters = raw_filters,
@@ -91,6 +94,8 @@ static void test_round_trip(void) {
     CHECK(policy->apparmor_complain);
     CHECK(policy->n_filters == 2 && same_filter(policy->filters, filters));
     CHECK(policy->n_raw_filters == 3 && same_filter(policy->raw_filters + 1, raw_filters + 1));
+    CHECK(policy->n_questions == 1 && !strcmp(policy->questions->variable, "node_disks") &&
+          !strcmp(policy->questions->place, "app.vpl:7:5"));
     CHECK(policy->n_stmts == 1 && policy->stmts->id == 7 && !strcmp(policy->stmts->text, stmts->text));
     CHECK(!strcmp(bundle->policies[1].name, "empty") && !bundle->policies[1].n_needs);
     bundle_write(&again, bundle);

@@ -112,6 +112,16 @@ static void check_texts(void) {
     }
     CHECK(strcmp(glob_literal(parse("/a\\*/[b]{c}")), "/a*/bc") == 0);
     CHECK(!glob_literal(parse("/a{b,c}")) && !glob_literal(parse("/a?")) && !glob_literal(parse("/@{x}")));
+    const struct glob *disks = parse("/dev/@{node_disks}{,p1}");
+    const struct glob *bound = glob_bind(arena, disks, "sda,sdb"), *one = glob_bind(arena, disks, "sda");
+    CHECK(!glob_match(disks, "/dev/sda") && glob_match(bound, "/dev/sda") && glob_match(bound, "/dev/sdbp1"));
+    CHECK(!glob_match(bound, "/dev/sdc") && !glob_match(one, "/dev/sdb") && glob_match(one, "/dev/sdap1"));
+    CHECK(strcmp(glob_text(bound), glob_text(disks)) == 0 && glob_has_variable(bound));
+    CHECK(glob_bind(arena, disks, NULL) == disks && glob_bound(disks) == disks);
+    struct pathset set = {.in = &bound, .n_in = 1};
+    const struct glob *sdb = parse("/dev/sdb");
+    struct pathset other = {.in = &sdb, .n_in = 1};
+    CHECK(pathset_intersects(arena, &set, &other) == GLOB_UNKNOWN); /* another node's list may be another */
     CHECK(glob_has_variable(parse("/{a,@{x}}")) && !glob_has_variable(parse("/\\@{x}")));
 }
 

@@ -66,6 +66,18 @@ static struct scene *plan_for(struct scene *scene, unsigned kinds, const struct 
     return scene;
 }
 
+/* Asks for the node's disks, and its profile is in this mode. */
+static struct scene *plan_asking(struct scene *scene, const char *profile_mode, unsigned allow) {
+    static const struct bundle_question question = {"node_disks", "app.vpl:7:5"};
+    plan_for(scene, 1 << NEED_APPARMOR, &root, 0);
+    plan_free(&scene->plan);
+    scene->policy.questions = &question;
+    scene->policy.n_questions = 1;
+    strcpy(scene->kernel.profile_mode, profile_mode);
+    plan_make(&scene->plan, &scene->policy, &scene->kernel, allow, "out");
+    return scene;
+}
+
 /* The steps are exactly these (ended by STEP_COUNT), and nothing is refused. */
 static bool steps_are(struct scene *scene, const enum step *steps) {
     size_t n = 0;
@@ -140,6 +152,11 @@ static void test_apparmor(void) {
     CHECK(refused(plan_for(&s, APPARMOR, &kernel, ALLOW_POD),
                   "isn't loaded; apparmor_parser -r out/apparmor/vpl.app;"));
     CHECK(steps_are(plan_for(&s, APPARMOR, &kernel, ALLOW_APPARMOR), NO_STEPS));
+    CHECK(refused(plan_asking(&s, "", 0), "asks for what only this node knows (node_disks, app.vpl:7:5)"));
+    CHECK(refused(plan_asking(&s, "", 0),
+                  "(echo '@{node_disks}=sda sda1'; cat out/apparmor/vpl.app) | apparmor_parser -r"));
+    CHECK(steps_are(plan_asking(&s, "enforce", 0), STEPS(STEP_APPARMOR_CHANGE)));
+    CHECK(steps_are(plan_asking(&s, "", ALLOW_APPARMOR), NO_STEPS));
     kernel.apparmor = APPARMOR_DISABLED;
     CHECK(refused(plan_for(&s, APPARMOR, &kernel, 0), "turned off at boot"));
     kernel.apparmor = APPARMOR_ABSENT;

@@ -99,15 +99,17 @@ static unsigned check_file(const char *path) {
     if (parse_program(c.arena, &c.sources, &c.diag, path, NULL, &c.program, &err) == 0 && !c.diag.errors)
         resolve_program(c.arena, &c.diag, &c.program, &c.checked);
     if (!c.diag.errors)
-        lower_init(&c.lower, c.arena, &c.diag, &c.checked);
+        lower_init(&c.lower, c.arena, &c.diag, &c.checked, "sda,dm-0");
     for (size_t i = 0; i < c.checked.policies.n && !c.diag.errors; i++) {
         const struct policy *p = c.checked.policies.items[i];
         if (p->raw_seccomp.n)
             continue;
-        struct node newer = node_default;
+        struct node older = node_default, newer;
+        older.disks = "sda,dm-0";
+        newer = older;
         newer.kernel_minor = 12, newer.kernel_major = 6, newer.parser_major = newer.abi_major = 4;
         const struct ir_policy *ir = lower_policy(&c.lower, p);
-        n += check_policy(&c, ir, i % 2 ? &newer : &node_default);
+        n += check_policy(&c, ir, i % 2 ? &newer : &older);
     }
     if (c.diag.errors)
         print_diagnostics(&c);
@@ -135,7 +137,7 @@ static const char *const paths[] = {"/etc/**",         "/etc/passwd",
                                     "/run/**",         "/var/run/x",
                                     "/d{,/**}",        "/dev/null",
                                     "/bin/sh",         "/opt/a*b",
-                                    "/opt/**/c"};
+                                    "/opt/**/c",       "/dev/@{node.disks}"};
 static const char *const fileops[] = {"read",        "write", "exec",   "lock",       "map",
                                       "read, write", "link",  "access", "write, exec"};
 static const char *const caps[] = {"net_admin", "sys_admin", "chown", "net_raw", "sys_ptrace", "bpf", "kill"};
@@ -172,6 +174,7 @@ static const char *const mounts[] = {"mount",
                                      "pivot_root",
                                      "mount from \"/dev/*\" to \"/mnt\"",
                                      "mount options bind",
+                                     "mount from \"/dev/@{node.disks}\"",
                                      "mount options rbind, move from \"/srv/**\" to \"/mnt/**\"",
                                      "mount options remount, private, slave, shared, unbindable to \"/mnt\"",
                                      "mount options remount to \"/mnt/**\"",

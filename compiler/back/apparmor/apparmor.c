@@ -94,6 +94,8 @@ static bool emit(struct arena *arena, const struct ir_policy *policy, const stru
     struct output *file = outputs_add(arena, out, arena_printf(arena, "apparmor/%s", name));
     aa_emit_text(&file->data, arena, policy, node, name);
     out->apparmor_profile = name;
+    out->asks_disks = strstr(buf_text(&file->data), "@{node_disks}");
+    out->disks = node->disks;
     const char *too_much = aa_too_much(buf_text(&file->data));
     if (too_much)
         diag_add(diag, DIAG_APPARMOR_STATES, policy->origin->loc, "`%s`: %s", policy->name, too_much);
@@ -103,7 +105,7 @@ static bool emit(struct arena *arena, const struct ir_policy *policy, const stru
 static void *prepare(struct arena *arena, const struct outputs *out, const char **error) {
     for (size_t i = 0; i < out->n; i++)
         if (!strncmp(out->items[i].path, "apparmor/", 9))
-            return (void *)(uintptr_t)evaluate_parse(arena, buf_text(&out->items[i].data), error);
+            return (void *)(uintptr_t)evaluate_parse(arena, buf_text(&out->items[i].data), out->disks, error);
     *error = "there is no profile";
     return NULL;
 }

@@ -40,8 +40,10 @@ struct aa_text {
     VEC(struct aa_text_profile) profiles; /* the first is the outer one */
 };
 
-/* NULL on text that it can't read, then *error is a sentence. */
-const struct aa_text *evaluate_parse(struct arena *arena, const char *text, const char **error);
+/* NULL on text that it can't read, then *error is a sentence. `disks`: what the variable @{node_disks} is,
+ * the one that a profile may leave to the node; NULL: nothing. */
+const struct aa_text *evaluate_parse(struct arena *arena, const char *text, const char *disks,
+                                     const char **error);
 
 /* Is this a list of rules, to stand inside a profile? If not, *error says why and *at where, in bytes. */
 bool evaluate_rules(struct arena *arena, const char *text, const char **error, size_t *at);

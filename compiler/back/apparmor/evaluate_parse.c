@@ -9,6 +9,7 @@ struct parser {
     bool raw; /* an author's rules, for whatever version of apparmor_parser */
     struct arena *arena;
     struct aa_text *text;
+    const char *disks;
     size_t profile; /* the one being read, an index: the array may move */
 };
 
@@ -26,9 +27,9 @@ static const struct glob *parse_glob(struct parser *p, const char *text) {
     const struct glob *glob = glob_parse_apparmor(p->arena, text, &error, &at);
     if (!glob)
         fail(p, error);
-    else if (glob_has_variable(glob))
+    else if (glob_has_variable(glob) && (p->raw || !strstr(text, "@{node_disks}")))
         fail(p, "a variable, and the profile defines none");
-    return glob;
+    return glob ? glob_bind(p->arena, glob, p->disks) : NULL;
 }
 
 static const struct glob *take_glob(struct parser *p) {
@@ -492,8 +493,10 @@ static struct parser parser_of(struct arena *arena, const char *text) {
     return p;
 }
 
-const struct aa_text *evaluate_parse(struct arena *arena, const char *text, const char **error) {
+const struct aa_text *evaluate_parse(struct arena *arena, const char *text, const char *disks,
+                                     const char **error) {
     struct parser p = parser_of(arena, text);
+    p.disks = disks;
     if (!aa_scan_word(&p.scan, "abi"))
         fail(&p, "the abi line is missing");
     parse_abi(&p);

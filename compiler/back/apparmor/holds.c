@@ -157,9 +157,9 @@ static bool raw_may_open(const struct ir_policy *policy, const struct ir_stmt *s
     return ir_raw_apparmor(policy, stmt->block)->n;
 }
 
-struct hold aa_holds(struct arena *arena, const struct ir_policy *policy, const struct ir_stmt *stmt,
-                     const struct node *node) {
-    struct aa_profile p = {.arena = arena, .policy = policy, .node = node, .block = stmt->block, .name = ""};
+static struct hold hold_stmt(const struct aa_profile *p, const struct ir_stmt *stmt) {
+    const struct ir_policy *policy = p->policy;
+    const struct node *node = p->node;
     if (!aa_has_class(stmt->class))
         return because(HOLD_NONE, elsewhere[stmt->class]);
     if (!aa_is_ours(policy, stmt))
@@ -170,19 +170,38 @@ struct hold aa_holds(struct arena *arena, const struct ir_policy *policy, const 
     if (stmt->class == CLASS_USERNS && !node_mediates_userns(node))
         return because(HOLD_NONE, "it takes kernel 6.7, apparmor_parser 4 and abi 4");
     if (stmt->verdict == VERDICT_ALLOW)
-        return hold_allow(&p, stmt);
+        return hold_allow(p, stmt);
     if ((stmt->is_default || stmt->negated) && raw_may_open(policy, stmt))
         return because(HOLD_UNDER, "the raw text beside it may open more");
-    if (traced_anyway(&p, stmt))
+    if (traced_anyway(p, stmt))
         return because(HOLD_UNDER, "who is unconfined may trace whomever: the kernel asks no profile");
     if (names_runtime_alone(stmt))
         return because(HOLD_UNDER, by_label);
     if (stmt->is_default)
-        return hold_default(&p, stmt);
+        return hold_default(p, stmt);
     if (aa_is_observed(policy, stmt))
-        return with_note(hold_denial(&p, stmt), "observed: logged, not blocked");
-    struct hold hold = hold_denial(&p, stmt);
+        return with_note(hold_denial(p, stmt), "observed: logged, not blocked");
+    struct hold hold = hold_denial(p, stmt);
     return stmt->block < 0
                ? hold
                : with_note(hold, "a copy of the program, or the loader given it, isn't the program");
+}
+
+static bool asks(const struct pathset *set) {
+    for (size_t i = 0; i < set->n_in; i++)
+        if (glob_has_variable(set->in[i]))
+            return true;
+    return false;
+}
+
+/* The profile can't be loaded unanswered. */
+static const char question[] = "the profile asks for the node's disks, as @{node_disks}, when it is loaded";
+
+struct hold aa_holds(struct arena *arena, const struct ir_policy *policy, const struct ir_stmt *stmt,
+                     const struct node *node) {
+    struct aa_profile p = {.arena = arena, .policy = policy, .node = node, .block = stmt->block, .name = ""};
+    struct hold hold = hold_stmt(&p, stmt);
+    if (hold.level == HOLD_NONE || !(asks(&stmt->match.paths) || asks(&stmt->match.sources)))
+        return hold;
+    return because(hold.level, *hold.why ? arena_printf(arena, "%s; %s", question, hold.why) : question);
 }

@@ -258,9 +258,9 @@ static const char *unsayable_paths(const struct aa_profile *p, bool has, const s
     struct aa_globs globs;
     if (!has || set->any)
         return NULL;
-    for (size_t i = 0; i < set->n_in + set->n_out; i++)
+    for (size_t i = 0; set->n_out && i < set->n_in + set->n_out; i++)
         if (glob_has_variable(i < set->n_in ? set->in[i] : set->out[i - set->n_in]))
-            return "its paths are known on the node only";
+            return "what it leaves out, or of what, is known on the node only";
     return aa_globs(p->arena, set, &globs) ? NULL : "no glob can say its paths";
 }
 
