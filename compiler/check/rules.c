@@ -434,6 +434,8 @@ static void note_use(struct resolver *r, const struct rule_ref *ref, const struc
                      const struct ast *item, const struct brought *how) {
     struct policy *p = how->policy;
     struct used use = {ref->rule, ref->part, ref->name, how->block, item, scope};
+    if (how->by_use) /* what two rules have in common is no mistake of the policy's */
+        return;
     for (size_t i = 0; i < p->used.n && how->own; i++)
         if (same_use(&p->used.items[i], &use)) {
             diag_note(r->eval.diag,
