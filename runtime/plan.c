@@ -121,7 +121,8 @@ static void plan_apparmor(struct plan *plan) {
     if (!*kernel->profile_mode && plan->policy->n_questions) { /* loaded it would be answered */
         const struct bundle_question *question = plan->policy->questions;
         lack(plan, need, ALLOW_APPARMOR,
-             "profile %s isn't loaded, and asks for what only this node knows (%s, %s); give its block devices "
+             "profile %s isn't loaded, and asks for what only this node knows (%s, %s); give its block "
+             "devices "
              "before it: (echo '@{%s}=sda sda1'; cat %s/apparmor/%s) | apparmor_parser -r",
              name, question->variable, question->place, question->variable, plan->out, name);
         return;
