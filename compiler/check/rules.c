@@ -1,5 +1,6 @@
 #include "rules.h"
 
+#include "parts.h"
 #include "suggest.h"
 #include "what.h"
 #include "words.h"
@@ -205,16 +206,9 @@ static void add_use(struct resolver *r, const struct scope *scope, const struct 
             rules_add(r, scope, item, ast_child(node, NODE_EXCEPT), &inner);
 }
 
-static const struct ast *excluded_by(const struct brought *how, const struct ast *part) {
-    for (size_t i = 0; i < how->n_excluded; i++)
-        if (how->excluded[i] == part)
-            return how->excluded_by[i];
-    return NULL;
-}
-
 static void add_part(struct resolver *r, const struct scope *scope, const struct ast *part,
                      const struct brought *how) {
-    const struct ast *excluded = excluded_by(how, part);
+    const struct ast *excluded = parts_excluded(how->excluded, part);
     struct brought inner = *how;
     inner.rule = arena_printf(r->eval.arena, "%s.%s", how->rule, part->text);
     if (how->name_parts) {
@@ -244,55 +238,6 @@ void rules_add_body(struct resolver *r, const struct scope *scope, const struct 
     for (const struct ast *node = first; node; node = node->next)
         if (adders[node->kind])
             adders[node->kind](r, inner, node, how);
-}
-
-/* Parts at any depth whose name ends in `ref`, counted. */
-static unsigned find_parts(const struct ast *rule, const char *prefix, const char *ref, struct arena *arena,
-                           const struct ast **found) {
-    unsigned n = 0;
-    for (const struct ast *part = rule->first; part; part = part->next) {
-        if (part->kind != NODE_RULE)
-            continue;
-        const char *path = *prefix ? arena_printf(arena, "%s.%s", prefix, part->text) : part->text;
-        size_t have = strlen(path), want = strlen(ref);
-        if (have >= want && strcmp(path + have - want, ref) == 0 &&
-            (have == want || path[have - want - 1] == '.')) {
-            *found = part;
-            n++;
-        } else
-            n += find_parts(part, path, ref, arena, found);
-    }
-    return n;
-}
-
-static void suggest_parts(struct suggest *suggest, const struct ast *rule) {
-    for (const struct ast *part = rule->first; part; part = part->next)
-        if (part->kind == NODE_RULE) {
-            suggest_consider(suggest, part->text);
-            suggest_parts(suggest, part);
-        }
-}
-
-static const struct ast *part_of(struct resolver *r, const struct ast *rule, const char *ref,
-                                 struct loc loc) {
-    const struct ast *part = NULL;
-    unsigned n = find_parts(rule, "", ref, r->eval.arena, &part);
-    if (n == 1)
-        return part;
-    struct suggest suggest = {.word = ref};
-    suggest_parts(&suggest, rule);
-    if (n)
-        diag_note(
-            r->eval.diag,
-            diag_add(r->eval.diag, DIAG_AMBIGUOUS, loc, "%s has %u parts called `%s`", rule->text, n, ref),
-            (struct loc){0}, "put the name of the part around it before it, and a dot");
-    else {
-        struct diag_item *item =
-            diag_add(r->eval.diag, DIAG_UNKNOWN_NAME, loc, "%s has no part `%s`", rule->text, ref);
-        if (suggest.best)
-            diag_note(r->eval.diag, item, (struct loc){0}, "did you mean `%s`?", suggest.best);
-    }
-    return NULL;
 }
 
 static bool bind_parameters(struct resolver *r, const struct scope *caller, const struct ast *rule,
@@ -353,24 +298,10 @@ static bool check_arguments(struct resolver *r, const struct ast *rule, const st
     return fine;
 }
 
-/* The rule that the longest beginning of `ref` names; the rest, if any, names a part. */
-static bool longest(const struct resolver *r, const struct scope *scope, const char *ref, struct found *found,
-                    const char **rest) {
-    for (size_t n = strlen(ref); n; n--) {
-        if (ref[n] != '\0' && ref[n] != '.')
-            continue;
-        if (scope_find_rule(scope, arena_strndup(r->eval.arena, ref, n), found)) {
-            *rest = ref[n] ? ref + n + 1 : NULL;
-            return true;
-        }
-    }
-    return false;
-}
-
 bool rules_find(struct resolver *r, const struct scope *scope, const struct ast *item, struct rule_ref *out) {
     struct found found;
     const char *rest;
-    if (!longest(r, scope, item->text, &found, &rest)) {
+    if (!parts_longest(r, scope, item->text, &found, &rest)) {
         struct diag_item *d =
             diag_add(r->eval.diag, DIAG_UNKNOWN_NAME, item->loc, "there is no rule `%s`", item->text);
         const char *near = scope_suggest(r->eval.arena, scope, SCOPE_RULE, item->text);
@@ -401,7 +332,7 @@ bool rules_find(struct resolver *r, const struct scope *scope, const struct ast 
     if (!check_arguments(r, found.node, item) || !bind_parameters(r, scope, found.node, item, there))
         return false;
     if (rest) {
-        out->part = part_of(r, found.node, rest, item->loc);
+        out->part = parts_find(r, there, found.node, rest, item->loc);
         out->name = arena_printf(r->eval.arena, "%s.%s", found.node->text, rest);
     }
     return !rest || out->part;
@@ -455,17 +386,12 @@ void rules_add(struct resolver *r, const struct scope *scope, const struct ast *
     note_use(r, &ref, scope, item, how);
     const struct ast *body = ref.part ? ref.part : ref.rule;
     struct brought inner = *how;
-    VEC(const struct ast *) excluded = {0}, excluded_by = {0};
     for (const struct ast *part = except ? except->first : NULL; part; part = part->next) {
-        const struct ast *found = part_of(r, body, part->text, part->loc);
-        if (!found)
-            continue;
-        vec_push(r->eval.arena, &excluded, found);
-        vec_push(r->eval.arena, &excluded_by, part);
+        struct excluded *more = ARENA_NEW(r->eval.arena, struct excluded);
+        *more =
+            (struct excluded){parts_find(r, ref.scope, body, part->text, part->loc), part, inner.excluded};
+        inner.excluded = more;
     }
-    inner.excluded = excluded.items;
-    inner.excluded_by = excluded_by.items;
-    inner.n_excluded = excluded.n;
     inner.rule = ref.name;
     inner.via = rules_origin(r, item->loc, how->rule, how->via);
     inner.by_use = true;

@@ -29,11 +29,9 @@ struct brought {
     int block;
     bool own, by_use, in_base_rule;
     const char *part;
-    bool name_parts;                   /* the next level of parts gives statements their `part` */
-    const struct ast *const *excluded; /* parts taken away, and the references that do so */
-    const struct ast *const *excluded_by;
-    size_t n_excluded;
-    const struct ast *excepted; /* as in struct stmt */
+    bool name_parts;                 /* the next level of parts gives statements their `part` */
+    const struct excluded *excluded; /* parts taken away */
+    const struct ast *excepted;      /* as in struct stmt */
 };
 
 /* Adds everything of a body (siblings from `first`) to the policy. */
