@@ -37,13 +37,9 @@ static const char *set_abi(struct options *o, const char *value) {
 }
 
 static const char *set_runtime(struct options *o, const char *value) {
-    static const char *const runtimes[] = {"containerd", "cri-o", "docker"};
-    for (size_t i = 0; i < sizeof runtimes / sizeof *runtimes; i++)
-        if (strcmp(value, runtimes[i]) == 0) {
-            o->node.runtime = runtimes[i];
-            return NULL;
-        }
-    return "--runtime is containerd, cri-o or docker, not `%s`";
+    o->node.runtime = value;
+    return node_runtime_known(value) ? NULL
+                                     : "--runtime is containerd, cri-o, docker, podman or other, not `%s`";
 }
 
 static const char *set_kubernetes(struct options *o, const char *value) {

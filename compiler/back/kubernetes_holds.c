@@ -57,6 +57,8 @@ static struct hold holds_mask(struct arena *arena, const struct ir_policy *polic
         return hold(HOLD_NONE, "a privileged container has no masked and no read-only paths");
     if (ir_requires(policy, REQUIRE_PROC_MOUNT_UNMASKED))
         return hold(HOLD_NONE, "procMount: Unmasked takes masked and read-only paths away");
+    if (!node_runtime_masks(node, policy))
+        return hold(HOLD_NONE, "the runtime isn't known to mask what this base says");
     enum kubernetes_unmasked unmasked = kubernetes_target_unmasked(policy, node);
     if (unmasked != KUBERNETES_MASKED)
         return hold(unmasked == KUBERNETES_ALL_UNMASKED ? HOLD_NONE : HOLD_UNDER,
@@ -85,19 +87,11 @@ static struct hold holds_default(const struct ir_policy *policy, const struct ir
         return hold(HOLD_NONE, "the pod asks for a profile of the policy's own, which has to hold it");
     if (policy->privileged)
         return hold(HOLD_NONE, "the container runtime drops its default profile for a privileged container");
-    if (strcmp(node->runtime, "containerd"))
-        return hold(HOLD_UNDER, "only containerd's default profile is known to be what the base says");
+    if (!node_runtime_has(node, policy, enforcer))
+        return hold(HOLD_UNDER, "the runtime's default profile isn't known to be what this base says");
     if (stmt->class == CLASS_MOUNT && stmt->verdict == VERDICT_DENY && !node_mediates_new_mount_api(node))
         return hold(HOLD_UNDER, node_no_new_mount_api);
     return by_runtime(policy, node);
-}
-
-/* Another base's parts are no runtime's, whatever their names. */
-static bool is_runtime_base(const struct ir_policy *policy) {
-    static const char name[] = "runtime-default";
-    size_t len = sizeof name - 1;
-    return policy->base && !strncmp(policy->base, name, len) &&
-           (!policy->base[len] || policy->base[len] == '.');
 }
 
 static bool is_part(const struct ir_stmt *stmt, const char *part) {
@@ -110,7 +104,7 @@ struct hold kubernetes_holds(struct arena *arena, const struct ir_policy *policy
         return hold(HOLD_NONE, "a pod's fields say the same for every program of a container");
     if (stmt->class == CLASS_CAPABILITY)
         return holds_capability(arena, policy, stmt, node);
-    if (stmt->own || !is_runtime_base(policy))
+    if (stmt->own || !node_base_is_runtimes(policy))
         return hold(HOLD_NONE, "no field of a pod says it");
     if (is_part(stmt, "masked-paths") || is_part(stmt, "readonly-paths"))
         return holds_mask(arena, policy, stmt, node);

@@ -159,8 +159,15 @@ static int by_number(const void *a, const void *b) {
     return x->nr < y->nr ? -1 : x->nr > y->nr;
 }
 
+/* A base says both sides itself: what its profile denies stands in the part `apparmor`, what its filter does
+ * in `seccomp`. */
+static bool is_of_base_profile(const struct ir_stmt *from) {
+    return from->part && !from->own && strcmp(from->part, "apparmor") == 0;
+}
+
 void lower_derive(struct building *b, const struct stmt *s, struct ir_stmt *from) {
-    if (!derivers[from->class] || from->verdict != VERDICT_DENY || from->is_default || from->block >= 0)
+    if (!derivers[from->class] || from->verdict != VERDICT_DENY || from->is_default || from->block >= 0 ||
+        is_of_base_profile(from))
         return;
     struct ir_stmt *to = lower_like(b, from);
     to->class = CLASS_SYSCALL;

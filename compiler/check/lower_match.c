@@ -166,12 +166,13 @@ static void lower_unix(struct building *b, const struct stmt *s, struct ir_match
         (struct pathset){.in = in.list.items, .n_in = in.list.n, .out = out.list.items, .n_out = out.list.n};
 }
 
-/* A denial covers the kernel's every entry; an allow those whose tables say what the name means there: never
- * x32. */
+/* A denial covers the kernel's every entry; an allow, and a default of some calls' own, those whose tables
+ * say what the name means there: never x32. */
 static unsigned abis_of(const struct stmt *s, const struct building *b) {
     if (b->expectation)
         return 1U << (s->abi < 0 ? ABI_X86_64 : (unsigned)s->abi);
-    return s->effect == EFFECT_ALLOW ? TABLED_ABIS : EVERY_ABI;
+    bool default_of_some = s->effect == EFFECT_DEFAULT_DENY && s->has_calls;
+    return s->effect == EFFECT_ALLOW || default_of_some ? TABLED_ABIS : EVERY_ABI;
 }
 
 static void lower_syscall(struct building *b, const struct stmt *s, struct ir_match *m) {

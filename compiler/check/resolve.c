@@ -257,6 +257,17 @@ static bool excepts_capabilities(const struct policy *p) {
     return false;
 }
 
+/* A base of the library goes by its own name, whatever alias names it: backends know these names. One of the
+ * author's that hides it is called something else. */
+static const char *base_name(struct resolver *r, const struct rule_ref *ref, const char *as_written) {
+    const struct program *program = r->program;
+    const char *own = ref->part ? strrchr(ref->name, '.') : "";
+    for (size_t i = 0; i < program->n_stdlib; i++)
+        if (program->stdlib[i] == ref->scope->unit)
+            return arena_printf(r->eval.arena, "%s%s", ref->rule->text, own);
+    return as_written;
+}
+
 /* The base comes like a `use`, but stays the base's: its five parts give their names to what they bring. */
 static void add_base(struct resolver *r, const struct scope *scope, struct policy *p) {
     if (p->base && strcmp(p->base, "nothing") == 0) {
@@ -285,6 +296,7 @@ static void add_base(struct resolver *r, const struct scope *scope, struct polic
                   (struct loc){0}, "a base is a rule of `category base`; `on nothing` is none");
         return;
     }
+    p->base = base_name(r, &ref, p->base);
     struct brought how = {.policy = p, .rule = "", .block = -1, .own = false, .name_parts = true};
     if (errors == r->eval.diag->errors)
         rules_add(r, scope, &item, except.first ? &except : NULL, &how);

@@ -64,17 +64,29 @@ static void ours(int abis) {
     arena_free(arena);
 }
 
+static struct scmp_arg_cmp compared(const struct published_test *test) {
+    static const enum scmp_compare ops[] = {[LT] = SCMP_CMP_LT,
+                                            [EQ] = SCMP_CMP_EQ,
+                                            [NE] = SCMP_CMP_NE,
+                                            [GT] = SCMP_CMP_GT,
+                                            [NONE_OF] = SCMP_CMP_MASKED_EQ};
+    return (struct scmp_arg_cmp){test->arg, ops[test->op], test->value, 0};
+}
+
+static void add_entry(scmp_filter_ctx ctx, const struct published_entry *entry) {
+    uint32_t action = entry->err ? SCMP_ACT_ERRNO((unsigned)entry->err) : SCMP_ACT_ALLOW;
+    char *calls = strdup(entry->calls), *rest = NULL;
+    struct scmp_arg_cmp test = compared(&entry->tests[0]);
+    for (char *call = strtok_r(calls, " ", &rest); call; call = strtok_r(NULL, " ", &rest))
+        seccomp_rule_add_array(ctx, action, seccomp_syscall_resolve_name(call), entry->tests[0].op ? 1 : 0,
+                               &test);
+    free(calls);
+}
+
 static void add_rules(scmp_filter_ctx ctx) {
-    for (int i = 0; i < CONTAINERD_ALLOWED; i++)
-        seccomp_rule_add(ctx, SCMP_ACT_ALLOW, seccomp_syscall_resolve_name(containerd_allowed[i]), 0);
-    seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(socket), 1, SCMP_A0(SCMP_CMP_LT, 38, 0));
-    seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(socket), 1, SCMP_A0(SCMP_CMP_EQ, 39, 0));
-    seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(socket), 1, SCMP_A0(SCMP_CMP_GT, 40, 0));
-    static const uint32_t personas[] = {0, 8, 0x20000, 0x20008, 0xffffffff};
-    for (size_t i = 0; i < sizeof personas / sizeof *personas; i++)
-        seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(personality), 1, SCMP_A0(SCMP_CMP_EQ, personas[i], 0));
-    seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1, SCMP_A0(SCMP_CMP_MASKED_EQ, 0x7e020000, 0));
-    seccomp_rule_add(ctx, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);
+    for (size_t i = 0; i < published[0].n; i++)
+        if (published_granted(&published[0].entries[i], containerd_grants))
+            add_entry(ctx, &published[0].entries[i]);
 }
 
 static void theirs(const char *name, int abis, uint32_t optimize) {

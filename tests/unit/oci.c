@@ -237,7 +237,8 @@ static void test_native_abi(void) {
     end(&m);
 }
 
-/* A hundred odd values are more than 64 entries: refused and named; with `broad` the whole call is denied. */
+/* Two hundred odd values are more than 192 entries: refused and named; with `broad` the whole call is denied.
+ */
 static void test_refused(void) {
     for (int broad = 0; broad < 2; broad++) {
         struct made m;
@@ -245,7 +246,7 @@ static void test_refused(void) {
         defaults(&m, false);
         struct ir_stmt *deny = add(&m, VERDICT_DENY, 0, 0), *other = add(&m, VERDICT_DENY, 0, 0);
         deny->broad = broad;
-        for (uint64_t value = 1; value < 200; value += 2)
+        for (uint64_t value = 1; value < 400; value += 2)
             calls(&m, deny, EVERY, test(&m, 1, false, UINT32_MAX, CMP_EQ, value), "ioctl", NULL);
         calls(&m, other, EVERY, NULL, "reboot", NULL);
         emit(&m);

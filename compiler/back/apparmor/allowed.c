@@ -28,22 +28,15 @@ unsigned aa_all_ops(enum event_class class) {
     return classes[class].ops;
 }
 
-/* Runtimes mask nothing in a privileged container, nor where procMount is Unmasked; outside containers nobody
- * does. */
-static bool runtime_masks(const struct ir_policy *policy) {
-    return ir_is_container(policy) && !policy->privileged &&
-           !ir_requires(policy, REQUIRE_PROC_MOUNT_UNMASKED);
-}
-
-bool aa_is_ours(const struct ir_policy *policy, const struct ir_stmt *stmt) {
+bool aa_is_ours(const struct aa_profile *p, const struct ir_stmt *stmt) {
     bool masked =
         stmt->part && (!strcmp(stmt->part, "masked-paths") || !strcmp(stmt->part, "readonly-paths"));
-    return aa_has_class(stmt->class) && !(masked && !stmt->own && runtime_masks(policy));
+    return aa_has_class(stmt->class) && !(masked && !stmt->own && node_runtime_masks(p->node, p->policy));
 }
 
 bool aa_denies_here(const struct aa_profile *p, const struct ir_stmt *stmt) {
     return stmt->verdict == VERDICT_DENY && !stmt->is_default && stmt->block == p->block &&
-           aa_is_ours(p->policy, stmt);
+           aa_is_ours(p, stmt);
 }
 
 bool aa_is_observed(const struct ir_policy *policy, const struct ir_stmt *stmt) {

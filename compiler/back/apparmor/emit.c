@@ -239,9 +239,19 @@ static void add_class(struct section *s) {
     }
 }
 
+/* Runtimes' profiles say nothing of D-Bus, which kernels that mediate it (Ubuntu's) take for a denial. */
+static bool denies_dbus(const struct aa_profile *p) {
+    for (size_t i = 0; p->block < 0 && node_base_is_runtimes(p->policy) && i < p->policy->n_stmts; i++)
+        if (!p->policy->stmts[i]->own && p->policy->stmts[i]->part &&
+            !strcmp(p->policy->stmts[i]->part, "apparmor"))
+            return true;
+    return false;
+}
+
 /* Classes of AppArmor's that VPL doesn't have; a profile that says nothing of them denies them. */
 static void add_unclassed(struct buf *out, const struct aa_profile *p) {
-    buf_printf(out, "%sdbus,\n", indent(p));
+    if (!denies_dbus(p))
+        buf_printf(out, "%sdbus,\n", indent(p));
     if (p->node->abi_major >= 4)
         buf_printf(out, "%smqueue,\n%sio_uring,\n", indent(p), indent(p));
 }

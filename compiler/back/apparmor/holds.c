@@ -37,7 +37,7 @@ static struct hold hold_default(const struct aa_profile *p, const struct ir_stmt
     for (size_t i = 0; i < p->policy->n_stmts; i++) {
         const struct ir_stmt *other = p->policy->stmts[i];
         const char *why = NULL;
-        if (other->class == stmt->class && other->verdict == VERDICT_ALLOW && aa_is_ours(p->policy, other))
+        if (other->class == stmt->class && other->verdict == VERDICT_ALLOW && aa_is_ours(p, other))
             why = widened(p, other);
         if (why)
             return because(HOLD_UNDER, why);
@@ -162,7 +162,7 @@ static struct hold hold_stmt(const struct aa_profile *p, const struct ir_stmt *s
     const struct node *node = p->node;
     if (!aa_has_class(stmt->class))
         return because(HOLD_NONE, elsewhere[stmt->class]);
-    if (!aa_is_ours(policy, stmt))
+    if (!aa_is_ours(&p, stmt))
         return because(HOLD_NONE, "the container runtime's mounts hold it");
     if (policy->mode == MODE_BEHAVIOR_MODELING)
         return stmt->own ? because(HOLD_FULL, backend_modelled)

@@ -68,8 +68,8 @@ extern const struct pathset aa_every_path;
 bool aa_has_class(enum event_class class);
 
 /* Does AppArmor have something to hold in this statement? Masked and read-only paths are the container
- * runtime's. */
-bool aa_is_ours(const struct ir_policy *policy, const struct ir_stmt *stmt);
+ * runtime's, where it masks what the base says. */
+bool aa_is_ours(const struct aa_profile *p, const struct ir_stmt *stmt);
 
 /* ours, in this profile, and a denial (observed ones too) */
 bool aa_denies_here(const struct aa_profile *p, const struct ir_stmt *stmt);

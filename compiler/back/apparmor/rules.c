@@ -142,7 +142,7 @@ enum aa_named aa_named(const struct ir_match *match) {
  * whole: 6.1 and 6.12 don't go on to its parts, whatever label.c means to do [lab]. */
 
 static const char runtime_peers[] =
-    "{,/usr/{,local/}{,s}bin/}{runc,crun,containerd,dockerd,crio,conmon,rootlesskit}";
+    "{,/usr/{,local/}{,s}bin/}{runc,crun*,containerd,dockerd,crio,conmon,podman,rootlesskit}";
 
 /* Another policy's profile ends in a hash of a text that isn't here: "vpl.NAMESPACE.LABEL.HASH", no part with
  * a dot. */

@@ -67,7 +67,7 @@ struct oci_chooser *oci_chooser_new(struct arena *arena, const struct ir_policy 
 const struct decision *oci_wanted(const struct oci_chooser *chooser, enum abi abi, uint32_t nr);
 
 /* How the rules for a call compare with the policy, about allow and deny, in all ABIs together. What isn't
- * exact JSON can't say: more than 64 entries, or ABIs that differ. */
+ * exact JSON can't say: more than 192 entries, or ABIs that differ. */
 enum oci_fit {
     OCI_EXACT,
     OCI_WEAKER,  /* allows more */

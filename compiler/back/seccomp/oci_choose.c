@@ -5,16 +5,9 @@
 #include <errno.h>
 #include <string.h>
 
-/* MAX_PIECES bounds the work of comparing an ABI's regions with another's. */
-enum { MAX_ACTIONS = 8, MAX_PIECES = 4096 };
-
-/* What is tried in turn: with the same actions or `roughly` with the same verdicts, in so many entries. "All
- * but this value" of two arguments takes about a hundred, one for each bit. */
-static const struct way {
-    bool roughly;
-    size_t most;
-} ways[] = {{false, 64}, {true, 64}, {false, 192}, {true, 192}};
-enum { WAYS = sizeof ways / sizeof *ways };
+/* "All but this value" of two arguments takes about a hundred entries, one for each bit. MAX_PIECES bounds
+ * the work of comparing an ABI's regions with another's. */
+enum { MAX_ENTRIES = 192, MAX_ACTIONS = 8, MAX_PIECES = 4096 };
 
 const struct decision *oci_wanted(const struct oci_chooser *c, enum abi abi, uint32_t nr) {
     return decision_where(c->table, reduce_call(c->reduced, abi, nr), reduce_denies);
@@ -168,14 +161,15 @@ static void add_always(const struct oci_chooser *c, int id, uint32_t action, str
         vec_push(c->arena, &rules->rules, ((struct oci_rule){.id = id, .action = action}));
 }
 
-/* The call's regions but those that the default answers. False when they are too many. */
-static bool add_regions(const struct oci_chooser *c, int id, const struct decision *d, const struct way *way,
+/* The call's regions but those that the default answers, or `roughly` those to which it gives the same
+ * verdict. False when they are too many. */
+static bool add_regions(const struct oci_chooser *c, int id, const struct decision *d, bool roughly,
                         struct oci_profile *rules) {
     uint32_t actions[MAX_ACTIONS], standard = c->frame.default_action;
-    size_t n = decision_actions(c->arena, d, actions, MAX_ACTIONS), left = way->most;
+    size_t n = decision_actions(c->arena, d, actions, MAX_ACTIONS), left = MAX_ENTRIES;
     for (size_t i = 0; i < n && i < MAX_ACTIONS; i++) {
         const struct cube *cubes;
-        if (actions[i] == standard || (way->roughly && reduce_denies(actions[i]) == reduce_denies(standard)))
+        if (actions[i] == standard || (roughly && reduce_denies(actions[i]) == reduce_denies(standard)))
             continue;
         int found = decision_cubes(c->arena, d, actions[i], NULL, left, &cubes);
         if (found < 0)
@@ -219,13 +213,13 @@ static struct oci_profile empty(const struct oci_chooser *c) {
 }
 
 /* The regions that one ABI asks for, tried on all of them. */
-static enum oci_fit attempt(const struct oci_chooser *c, int id, enum abi abi, const struct way *way,
+static enum oci_fit attempt(const struct oci_chooser *c, int id, enum abi abi, bool roughly,
                             struct oci_profile *rules) {
     *rules = empty(c);
     if (!is_listed(c, abi, id))
         return OCI_STRONGER;
     const struct decision *d = reduce_call(c->reduced, abi, (uint32_t)syscall_number(id, abi));
-    return add_regions(c, id, d, way, rules) ? fit_of(c, id, rules) : OCI_STRONGER;
+    return add_regions(c, id, d, roughly, rules) ? fit_of(c, id, rules) : OCI_STRONGER;
 }
 
 static enum oci_fit choose(const struct oci_chooser *c, int id, struct oci_profile *out) {
@@ -233,8 +227,8 @@ static enum oci_fit choose(const struct oci_chooser *c, int id, struct oci_profi
     bool listed = false, weaker = false;
     for (enum abi abi = 0; abi < ABI_COUNT; abi++) {
         listed = listed || is_listed(c, abi, id);
-        for (const struct way *way = ways; way < ways + WAYS; way++) {
-            enum oci_fit fit = attempt(c, id, abi, way, &rules);
+        for (int roughly = 0; roughly < 2; roughly++) {
+            enum oci_fit fit = attempt(c, id, abi, roughly, &rules);
             if (fit == OCI_EXACT || (fit == OCI_WEAKER && !weaker))
                 *out = rules;
             if (fit == OCI_EXACT)
