@@ -162,7 +162,7 @@ static struct hold hold_stmt(const struct aa_profile *p, const struct ir_stmt *s
     const struct node *node = p->node;
     if (!aa_has_class(stmt->class))
         return because(HOLD_NONE, elsewhere[stmt->class]);
-    if (!aa_is_ours(&p, stmt))
+    if (!aa_is_ours(p, stmt))
         return because(HOLD_NONE, "the container runtime's mounts hold it");
     if (policy->mode == MODE_BEHAVIOR_MODELING)
         return stmt->own ? because(HOLD_FULL, backend_modelled)
