@@ -46,7 +46,6 @@ static const char *const clauses[] = {"except", "when", "where", "errno",    "fs
                                       "set",    "on",   "for",   "abi",      "extends", NULL};
 static const char *const before_operand[] = {"where", "and", "or", "not", "(", "[", ",", "&", "|",
                                              "==",    "!=",  "<=", ">=",  "<", ">", "=", ":", NULL};
-static const char *const definitions[] = {"let", "rule", NULL};
 
 /* Before `piece`, which begins no statement: `token` is the one before it, `first` the statement's first. */
 static unsigned level_before(const struct piece *piece, const struct piece *token, const struct piece *first,
@@ -56,7 +55,7 @@ static unsigned level_before(const struct piece *piece, const struct piece *toke
         return PIECE_NO_BREAK;
     if (piece_is(token, ",") && token == piece - 1)
         return level + LEVEL_COMMA;
-    if (piece_is(token, "=") && !nesting && !piece_is(piece, "[") && is_one_of(first, definitions))
+    if (piece_is(token, "=") && !nesting && !piece_is(piece, "[") && piece_is(first, "let"))
         return LEVEL_CLAUSE;
     if (piece_is(piece, "|"))
         return level + LEVEL_BAR;
@@ -84,22 +83,34 @@ static void mark_broken(struct pieces *p, size_t at) {
 static bool breaks(const struct piece *open, const struct piece *piece) {
     if (piece_is(open, "{"))
         return piece->newlines || piece->comment || piece_is(piece, "{");
-    return piece_is_line_comment(piece) || (open == piece - 1 && piece->newlines && !piece_is(piece, "]"));
+    return piece_is_line_comment(piece) || (open->list && open == piece - 1 && piece->newlines);
 }
 
-/* Lists and paths, unlike words, stand one on a line. */
-static bool is_row(const struct piece *piece) {
-    return piece_is(piece, "[") || (*piece->text == '"' && memchr(piece->text, '/', piece->n));
+/* Lists, paths and arguments, unlike words, stand one on a line. */
+static bool is_row(const struct piece *open, const struct piece *piece) {
+    return piece_is(open, "(") || piece_is(piece, "[") ||
+           (*piece->text == '"' && memchr(piece->text, '/', piece->n));
 }
 
-static void mark_from(struct pieces *p, size_t at) {
-    const struct piece *piece = &p->items[at];
-    struct piece *open = &p->items[piece->open];
-    if (open == piece)
-        return;
-    if (breaks(open, piece))
-        mark_broken(p, piece->open);
-    open->rows |= piece_is(open, "[") && is_row(piece);
+static void mark_lists(struct pieces *p) {
+    for (size_t i = 0; i < p->n; i++) {
+        struct piece *piece = &p->items[i], *open = &p->items[piece->open];
+        bool within = open != piece && piece->open < i && i != open->mate;
+        if (within && breaks(open, piece))
+            mark_broken(p, piece->open);
+        open->rows |= within && is_row(open, piece);
+    }
+}
+
+/* Values in [ ], and more than one parameter or argument in ( ). */
+static void find_lists(struct pieces *p) {
+    for (size_t i = 0; i < p->n; i++) {
+        struct piece *piece = &p->items[i], *open = &p->items[piece->open];
+        if (piece_is(piece, "["))
+            piece->list = true;
+        else if (piece_is(piece, ",") && piece_is(open, "("))
+            open->list = true;
+    }
 }
 
 static void match_brackets(struct arena *arena, struct pieces *p) {
@@ -108,7 +119,6 @@ static void match_brackets(struct arena *arena, struct pieces *p) {
         struct piece *piece = &p->items[i];
         bool closes = !piece->comment && strchr(")]}", *piece->text);
         piece->open = depth ? stack[depth - 1] : i;
-        mark_from(p, i);
         if (closes && depth) {
             piece->mate = stack[--depth];
             p->items[piece->mate].mate = i;
@@ -193,5 +203,7 @@ void pieces_read(struct arena *arena, const struct source_file *file, const stru
         p->items[p->n++] = piece;
     }
     match_brackets(arena, p);
+    find_lists(p);
+    mark_lists(p);
     set_levels(p);
 }

@@ -15,9 +15,10 @@ struct piece {
     unsigned level;    /* a line may be broken before it, the lower the rather; PIECE_NO_BREAK: not */
     size_t open;       /* the innermost bracket around it; its own index: none */
     size_t mate;       /* of a bracket: the other one */
-    bool broken;       /* of `[` and `{`: what it holds stands on lines of its own */
-    bool rows;         /* of a broken `[`: each of its items stands on one */
-    unsigned indent;   /* of a broken `[`, once laid out: of the line on which it stands */
+    bool list;         /* of `[` and `(`: it holds items that a line can begin with */
+    bool broken;       /* of `{` and of a list: what it holds stands on lines of its own */
+    bool rows;         /* of a broken list: each of its items stands on one */
+    unsigned indent;   /* once laid out: of the line on which it stands */
 };
 
 struct pieces {

@@ -19,15 +19,21 @@ static size_t width_at(const struct statement *s, size_t at) {
     return lines_width(piece->text, piece->n) + (at > s->first && pieces_space(piece - 1, piece));
 }
 
+static bool is_broken_list(const struct statement *s, size_t at) {
+    return piece_at(s, at)->list && piece_at(s, at)->broken;
+}
+
 /* The broken list that a piece stands in, itself if it stands in none. */
 static size_t broken_list(const struct statement *s, size_t at) {
     size_t open = piece_at(s, at)->open;
-    while (open >= s->first && piece_at(s, open)->open != open &&
-           !(piece_is(piece_at(s, open), "[") && piece_at(s, open)->broken))
+    while (open >= s->first && piece_at(s, open)->open != open && !is_broken_list(s, open))
         open = piece_at(s, open)->open;
-    bool found =
-        open >= s->first && open < at && piece_is(piece_at(s, open), "[") && piece_at(s, open)->broken;
-    return found ? open : at;
+    return open >= s->first && open < at && is_broken_list(s, open) ? open : at;
+}
+
+/* The bracket that ends the list that it stands in. */
+static bool closes(const struct statement *s, size_t at) {
+    return piece_at(s, piece_at(s, at)->open)->mate == at && piece_at(s, at)->open < at;
 }
 
 /* Whether an item of a broken list begins here, or a comment before one, or what is behind its last. */
@@ -35,7 +41,7 @@ static bool between_items(const struct statement *s, size_t at) {
     size_t token = pieces_token_before(s->pieces, at), list = piece_at(s, at)->open;
     if (broken_list(s, at) != list || list == at)
         return false;
-    return token == list || piece_is(piece_at(s, at), "]") ||
+    return token == list || closes(s, at) ||
            (piece_is(piece_at(s, token), ",") && piece_at(s, token)->open == list);
 }
 
@@ -56,7 +62,7 @@ static bool must_break(const struct statement *s, size_t at) {
         return true;
     if (!between_items(s, at))
         return false;
-    if (piece_is(piece, "]") || before == piece_at(s, piece->open))
+    if (closes(s, at) || before == piece_at(s, piece->open))
         return true;
     if (before->comment)
         return piece->newlines > 0;
@@ -100,7 +106,7 @@ static unsigned indent_of(const struct statement *s, size_t at) {
     size_t list = broken_list(s, at), open = piece->open;
     unsigned base = s->indent;
     if (between_items(s, at))
-        return piece_at(s, list)->indent + (piece_is(piece, "]") ? 0 : LINES_INDENT);
+        return piece_at(s, list)->indent + (closes(s, at) ? 0 : LINES_INDENT);
     if (open >= s->first && open < at && open != list)
         base = piece_at(s, open)->indent;
     else if (list != at)
@@ -112,7 +118,7 @@ static unsigned indent_of(const struct statement *s, size_t at) {
 static void new_line(const struct statement *s, size_t at) {
     const struct piece *piece = piece_at(s, at);
     bool blank = between_items(s, at) && piece->newlines > 1 && piece - 1 != piece_at(s, piece->open) &&
-                 !piece_is(piece, "]");
+                 !closes(s, at);
     lines_begin(s->lines, indent_of(s, at), blank);
 }
 
@@ -147,7 +153,7 @@ static bool lay(const struct statement *s) {
         struct piece *piece = piece_at(s, i);
         if (i > s->first && (must_break(s, i) || (piece->level != PIECE_NO_BREAK && !fits(s, i))))
             new_line(s, i);
-        if (piece_is(piece, "[") && !piece->broken && piece->mate > i + 1 && !list_fits(s, i)) {
+        if (piece->list && !piece->broken && piece->mate > i + 1 && !list_fits(s, i)) {
             piece->broken = true;
             return false;
         }
@@ -169,8 +175,7 @@ bool statement_lay_flat(struct lines *lines, struct pieces *pieces, size_t first
     struct statement s = {lines, pieces, first, last, indent, blank};
     size_t column = indent;
     for (size_t i = first; i <= last && column <= LINES_WIDTH; i++) {
-        if (piece_is_line_comment(piece_at(&s, i)) ||
-            (piece_is(piece_at(&s, i), "[") && piece_at(&s, i)->broken))
+        if (piece_is_line_comment(piece_at(&s, i)) || is_broken_list(&s, i))
             return false;
         column += width_at(&s, i);
     }

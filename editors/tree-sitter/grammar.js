@@ -67,7 +67,7 @@ module.exports = grammar({
 
     // ---- blocks ----
     _rule_block: ($) =>
-      seq('{', repeat(choice(alias($.part, $.rule), $.category, $.since, $.see, $.applies, $.require, $._statement)), '}'),
+      seq('{', repeat(choice(alias($.part, $.rule), $.category, $.since, $.see, $.applies, $._statement)), '}'),
     part: ($) => seq('rule', field('name', $.name), field('body', alias($._rule_block, $.block))),
     category: ($) => seq('category', comma(choice($.name, $.string)), ';'),
     since: ($) => seq('since', $.string, ';'),
@@ -84,7 +84,7 @@ module.exports = grammar({
       seq('expect', optional('audit'), $.effect, choice($._event, seq($.syscall_event, 'abi', field('abi', $.name))), ';'),
 
     // ---- settings ----
-    _setting: ($) => choice($.target, $.enforcers, $.privileged, $.mode, $.violation, $.require),
+    _setting: ($) => choice($.target, $.enforcers, $.privileged, $.mode, $.violation),
     target: ($) =>
       seq(
         'target',
@@ -115,19 +115,19 @@ module.exports = grammar({
         ';',
       ),
     violation: ($) => seq('on', 'violation', choice('deny', seq('audit', 'deny'), 'observe'), ';'),
-    require: ($) => seq('require', comma($._requirement), ';'),
+
+    // ---- statements ----
+    _statement: ($) => choice($.effect_statement, $.use, $.require, $.default_statement, $.raw, alias($.local_let, $.let)),
+    effect: ($) => choice('allow', seq('allow', 'only'), 'deny'),
+    effect_statement: ($) => seq(...modifiers, $.effect, $._event, optional($.errno), optional($.when), ';'),
+    use: ($) => seq(...modifiers, 'use', choice(comma($.rule_use), seq($.rule_use, $.except_parts)), ';'),
+    require: ($) => seq(...modifiers, 'require', comma($._requirement), ';'),
     _requirement: ($) =>
       choice(
         field('requirement', $.name),
         seq('host-path', $.string, 'at', $.string, optional('writable')),
         seq('proc-mount', 'unmasked'),
       ),
-
-    // ---- statements ----
-    _statement: ($) => choice($.effect_statement, $.use, $.default_statement, $.raw, alias($.local_let, $.let)),
-    effect: ($) => choice('allow', seq('allow', 'only'), 'deny'),
-    effect_statement: ($) => seq(...modifiers, $.effect, $._event, optional($.errno), optional($.when), ';'),
-    use: ($) => seq(...modifiers, 'use', choice(comma($.rule_use), seq($.rule_use, $.except_parts)), ';'),
     default_statement: ($) =>
       seq('default', 'deny', choice(seq(comma($._class), optional($.errno)), seq($.syscall_event, optional($.errno), optional($.when))), ';'),
     raw: ($) => seq('raw', field('language', $.name), '"""', optional($.raw_text), '"""', ';'),

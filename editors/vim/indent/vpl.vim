@@ -81,11 +81,11 @@ function! VplIndent(lnum) abort
     endif
     return s:Ends(before) ? base : base + (s:IsHeader(a:lnum) ? 2 : 1) * shiftwidth()
   endif
-  if bracket ==# '[' && s:Code(open) =~# '\[$'
-    if first ==# ']'
+  if s:Code(open) =~# '[\[(]$'
+    if first =~# '[\])]'
       return indent(open)
     endif
-    return indent(open) + (s:Code(before) =~# '[\[,]$' ? 1 : 2) * shiftwidth()
+    return indent(open) + (s:Code(before) =~# '[\[(,]$' ? 1 : 2) * shiftwidth()
   endif
   return indent(open) + shiftwidth()
 endfunction
