@@ -14,7 +14,9 @@ static int write_to(int fd, const char *path, const struct stat *st, const struc
         close(fd);
         return err_errno(err, "can't write %s", path);
     }
-    if (st->st_uid != geteuid() && fchown(fd, st->st_uid, st->st_gid) < 0)
+    struct stat made;
+    if (fstat(fd, &made) < 0 ||
+        ((made.st_uid != st->st_uid || made.st_gid != st->st_gid) && fchown(fd, st->st_uid, st->st_gid) < 0))
         return err_errno(err, "can't keep the owner of %s", path);
     fwrite(buf_text(text), 1, text->len, file);
     if (fflush(file) || ferror(file) || fchmod(fd, st->st_mode & 07777) < 0 || fsync(fd) < 0)
@@ -28,6 +30,8 @@ static int replace(const char *given, const struct buf *text, struct err *err) {
     struct stat st;
     if (!path || stat(path, &st) < 0)
         return err_errno(err, "can't write %s", given);
+    if (!S_ISREG(st.st_mode))
+        return err_set(err, "%s is no file to be replaced: `vplc fmt` reads standard input too", given);
     struct buf beside BUF_CLEANUP = {0};
     buf_printf(&beside, "%s.XXXXXX", path);
     int fd = beside.failed ? -1 : mkostemp(beside.data, O_CLOEXEC);
