@@ -35,7 +35,7 @@ int compile_load(struct compilation *c, const char *path, const char *stdlib_dir
     if (!c->diag.errors)
         lower_all(c);
     if (!c->diag.errors)
-        lints_run(c->arena, &c->diag, c->policies, c->checked.policies.n);
+        lints_run(c->arena, &c->diag, &c->lower.links, c->policies, c->checked.policies.n);
     return c->diag.errors ? 1 : 0;
 }
 

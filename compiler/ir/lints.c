@@ -7,6 +7,7 @@
 struct lint {
     struct arena *arena;
     struct diag *diag;
+    const struct links *links;
     const struct ir_policy *policy;
 };
 
@@ -145,6 +146,56 @@ static void exec_without_map(const struct lint *l) {
     }
 }
 
+/* The kernel maps a program after it has entered the block: reading it is asked again then, and mapping it
+ * where its first segment is code [lab, 6.1: aa_file_perm() looks again at a file whose opener had another
+ * label]. */
+static const struct ir_stmt *denied_once_inside(const struct lint *l, const struct event *asked) {
+    struct event exec = *asked, e = *asked;
+    exec.op = OP_EXEC;
+    e.chain = &asked->path;
+    e.n_chain = 1;
+    struct judgement j = meaning_judge(l->policy, &e);
+    bool linked =
+        strcmp(links_resolve(l->arena, l->links, e.path), e.path) != 0; /* where to is asked as well */
+    if (linked || j.verdict == VERDICT_ALLOW || meaning_judge(l->policy, &exec).verdict == VERDICT_DENY)
+        return NULL;
+    return j.decided_by;
+}
+
+static void check_programs(const struct lint *l, const struct ir_block *block, unsigned op) {
+    struct events events = {0};
+    const struct ir_stmt programs = {
+        .class = CLASS_FILE,
+        .ops = op,
+        .block = -1,
+        .match = {.has_paths = true, .paths = {.in = block->programs, .n_in = block->n_programs}}};
+    events_of(l->arena, l->policy, &programs, &events);
+    for (size_t i = 0; i < events.list.n; i++) {
+        const struct ir_stmt *by = denied_once_inside(l, &events.list.items[i]);
+        if (!by)
+            continue;
+        struct diag_item *item =
+            diag_add(l->diag, DIAG_PROGRAM_KEPT_OUT, block->origin->loc,
+                     op == OP_READ ? "`%s` can't start: in block %s it may not be read"
+                                   : "`%s` may fail to start: in block %s it may not be mapped",
+                     events.list.items[i].path, block->name);
+        note_denial(l, item, by);
+        diag_note(
+            l->diag, item, (struct loc){0},
+            "let the block read and map its own programs: the kernel does so when it is entered already");
+        return;
+    }
+}
+
+static void programs_kept_out(const struct lint *l) {
+    for (size_t b = 0; b < l->policy->n_blocks; b++) {
+        unsigned before = l->diag->warnings;
+        check_programs(l, &l->policy->blocks[b], OP_READ);
+        if (l->diag->warnings == before)
+            check_programs(l, &l->policy->blocks[b], OP_MAP);
+    }
+}
+
 /* ---- requirements against the grants ---- */
 
 static void grants_against_requires(const struct lint *l) {
@@ -160,12 +211,13 @@ static void grants_against_requires(const struct lint *l) {
 }
 
 static void (*const lints[])(const struct lint *) = {dead_allows, errno_conflicts, exec_without_map,
-                                                     grants_against_requires};
+                                                     programs_kept_out, grants_against_requires};
 
-void lints_run(struct arena *arena, struct diag *diag, const struct ir_policy *const *policies, size_t n) {
+void lints_run(struct arena *arena, struct diag *diag, const struct links *links,
+               const struct ir_policy *const *policies, size_t n) {
     for (size_t i = 0; i < n; i++)
         for (size_t k = 0; k < sizeof lints / sizeof *lints; k++)
-            lints[k](&(struct lint){arena, diag, policies[i]});
+            lints[k](&(struct lint){arena, diag, links, policies[i]});
 }
 
 /* ---- policies that are emitted together ---- */
