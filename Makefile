@@ -1,5 +1,6 @@
 # VPL. `make` builds vplc and varmor-run; `make demo` and `make check` also install what is missing (Debian).
 VERSION = 0.1.0
+RELEASED = 2026-11-24
 PREFIX ?= /usr/local
 CC ?= cc
 BUILD ?= build
@@ -54,7 +55,7 @@ VPLC_OBJ = $(call objects,$(COMMON_SRC) $(VPLC_SRC)) $(patsubst %.c,%.o,$(GENERA
 RUN_OBJ = $(call objects,$(COMMON_SRC) $(RUN_SRC))
 UNIT = $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/*.c))
 
-.PHONY: all check demo docs editors golden install clean bench unit
+.PHONY: all check demo made docs editors golden install clean bench unit
 all: $(BUILD)/vplc $(BUILD)/varmor-run
 
 $(BUILD)/vplc: $(BUILD)/obj/compiler/main.o $(VPLC_OBJ)
@@ -98,15 +99,25 @@ $(BUILD)/bench/%: tests/bench/%.c $(VPLC_OBJ)
 check: ; tools/setup build test && $(MAKE) all unit && BUILD=$(BUILD) tests/run
 demo: ; tools/setup build demo && $(MAKE) all && tools/demo
 golden: all docs editors ; tests/golden/update
-# Documents that the compiler prints. Whether they are current is a test (tests/suites/docs).
-docs: all ; tools/docs .
+# Whether docs/rules.md is current is a test; man pages and completion are made when they are installed.
+made: all ; BUILD=$(BUILD) tools/docs $(BUILD)/made
+docs: made ; cp $(BUILD)/made/rules.md docs/rules.md
 editors: ; tools/editors
 bench: ; tools/setup build test && $(MAKE) all $(BENCH) && BUILD=$(BUILD) tests/bench/run
 
-install: all
-	install -d $(DESTDIR)$(PREFIX)/bin
+SHARE = $(DESTDIR)$(PREFIX)/share
+install: made
+	install -d $(DESTDIR)$(PREFIX)/bin $(addprefix $(SHARE)/man/man,1 5 7) $(addprefix $(SHARE)/,bash-completion/completions zsh/site-functions fish/vendor_completions.d)
 	install -m 755 $(BUILD)/vplc $(BUILD)/varmor-run $(DESTDIR)$(PREFIX)/bin
+	install -m 644 $(BUILD)/made/*.1 $(SHARE)/man/man1
+	install -m 644 $(BUILD)/made/*.5 $(SHARE)/man/man5
+	install -m 644 $(BUILD)/made/*.7 $(SHARE)/man/man7
+	for command in vplc varmor-run; do \
+		install -m 644 $(BUILD)/made/vplc.bash $(SHARE)/bash-completion/completions/$$command && \
+		install -m 644 $(BUILD)/made/vplc.fish $(SHARE)/fish/vendor_completions.d/$$command.fish || exit; \
+	done
+	install -m 644 $(BUILD)/made/_vplc $(SHARE)/zsh/site-functions
 
-clean: ; rm -rf $(BUILD)/obj $(BUILD)/grammar $(BUILD)/unit $(BUILD)/bench $(BUILD)/tests $(BUILD)/npm $(BUILD)/san $(BUILD)/vplc $(BUILD)/varmor-run $(BUILD)/*_text.*
+clean: ; rm -rf $(BUILD)/obj $(BUILD)/grammar $(BUILD)/unit $(BUILD)/bench $(BUILD)/tests $(BUILD)/made $(BUILD)/npm $(BUILD)/san $(BUILD)/vplc $(BUILD)/varmor-run $(BUILD)/*_text.*
 
 -include $(shell find $(BUILD) -type f -name '*.d' 2>/dev/null)

@@ -1,13 +1,17 @@
 #include "options.h"
 #include <stdio.h>
+#include <string.h>
 
 static const char start[] = "vplc: one policy for AppArmor, seccomp, capabilities and Kubernetes\n\n";
 static const char end[] =
     "\nexample:\n  cat >web.vpl <<'END'\n  vpl 1;\n  policy web {\n      allow only capability "
     "net_bind_service;\n      deny write \"/etc/**\";\n  }\n  END\n"
     "  vplc web.vpl -o out/ && varmor-run --policy out/compiled.bin --allow-missing apparmor -- ./web\n\n"
-    "exit status: 0 fine, 1 the policy is wrong, 2 usage or I/O, 3 a gate isn't met, 4 a difference was "
-    "found, 5 tests failed\n";
+    "exit status:\n  0  fine\n  1  the policy is wrong\n  2  usage or I/O\n  3  a gate isn't met: coverage, "
+    "-Werror\n"
+    "  4  a difference was found\n  5  tests failed\n";
+
+enum { WIDTH = 33 }; /* of an option's name, and the space behind it */
 
 static void print_option(const struct option_row *row, enum verb verb) {
     struct buf values BUF_CLEANUP = {0};
@@ -20,7 +24,10 @@ static void print_option(const struct option_row *row, enum verb verb) {
              : optional ? "[="
                         : " ",
              argument ? argument + optional : "");
-    printf("  %-32s %s\n", name, row->help);
+    if (strlen(name) >= WIDTH)
+        printf("  %s\n  %*s%s\n", name, WIDTH, "", row->help);
+    else
+        printf("  %-*s%s\n", WIDTH, name, row->help);
 }
 
 static void print_options(enum verb verb) {
@@ -41,7 +48,7 @@ static void print_all(void) {
     printf("\n%s\nverbs:\n", verb_rows[VERB_COMPILE].text);
     for (int v = 0; v < VERB_COUNT; v++)
         if (*verb_rows[v].name)
-            printf("  %-10s %s\n", verb_rows[v].name, verb_rows[v].summary);
+            printf("  %-11s %s\n", verb_rows[v].name, verb_rows[v].summary);
     printf("\noptions:\n");
     print_options(VERB_COMPILE);
     fputs(end, stdout);

@@ -60,7 +60,7 @@ static const char help_end[] =
     "  125  the command was not started, because it could not be confined as asked; stderr says why\n"
     "  126  the command was found but can't be executed\n"
     "  127  the command was not found\n"
-    "  else the command's own\n";
+    "  else  the command's own\n";
 
 static int complain(const char *text) {
     fprintf(stderr, "varmor-run: %s\n", text);

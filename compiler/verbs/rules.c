@@ -129,6 +129,7 @@ static void print_markdown(struct compilation *c, const struct list *list, struc
                  "otherwise; `vplc doc RULE` shows it statement by statement. ⁺: of use on privileged "
                  "containers only.\n");
     add_rows(list, out);
+    buf_add(out, "\n## Each of them\n");
     for (size_t i = 0; i < list->n; i++)
         add_rule(c, &list->items[i], out);
 }
