@@ -206,6 +206,14 @@ static void add_use(struct resolver *r, const struct scope *scope, const struct 
             rules_add(r, scope, item, ast_child(node, NODE_EXCEPT), &inner);
 }
 
+/* Does the policy itself take the part away, not a base from a base that it is made of? */
+static bool is_policys(const struct policy *policy, const struct ast *excluded) {
+    for (size_t i = 0; i < policy->excepted.n; i++)
+        if (policy->excepted.items[i]->loc.begin == excluded->loc.begin)
+            return true;
+    return false;
+}
+
 static void add_part(struct resolver *r, const struct scope *scope, const struct ast *part,
                      const struct brought *how) {
     const struct ast *excluded = parts_excluded(how->excluded, part);
@@ -215,7 +223,8 @@ static void add_part(struct resolver *r, const struct scope *scope, const struct
         inner.part = part->text;
         inner.name_parts = false;
     }
-    if (excluded && !policy_is_mask(&(struct stmt){.part = inner.part, .own = inner.own}))
+    if (excluded && !(is_policys(how->policy, excluded) &&
+                      policy_is_mask(&(struct stmt){.part = inner.part, .own = inner.own})))
         return;
     if (excluded)
         inner.excepted = excluded; /* what is left of it is for lower to say */

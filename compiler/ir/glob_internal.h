@@ -100,7 +100,7 @@ struct glob {
         n_suffix; /* bytes: of the text, and those that every match begins and ends with */
     bool has_var;
     struct arena *arena;
-    struct program *program; /* ask glob_program */
+    struct program *program;  /* ask glob_program */
     const struct glob *bound; /* NULL: none */
 };
 enum { GLOB_MAX_CODE = 1 << 16, GLOB_MAX_DEPTH = 49 }; /* braces: parser_regex.c, MAX_ALT_DEPTH */

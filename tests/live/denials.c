@@ -16,6 +16,7 @@ enum {
     CAPABILITIES = 41,
     OWNER_BITS = 0x7f,
     OTHER_SHIFT = 14,
+    CLASS_MOUNT_BYTE = 7, /* security/apparmor/include/apparmor.h: AA_CLASS_MOUNT */
     LINKS = AADFA_LINK | AADFA_LINK << OTHER_SHIFT
 };
 
@@ -67,10 +68,15 @@ static bool is_needed(const struct walk *w, unsigned byte) {
     return true;
 }
 
+/* The place of a mount, an unmount or a new root is what the kernel resolved: it begins with a slash. */
+static bool begins_place(const struct walk *w, size_t i) {
+    return w->paths ? !i : i && !w->pairs.items[i].parent && w->pairs.items[i].byte == CLASS_MOUNT_BYTE;
+}
+
 static void follow(struct walk *w, size_t i) {
     for (unsigned byte = w->paths; byte < 256; byte++) {
         bool no_path = w->paths && byte == '/' && i && w->pairs.items[i].byte == '/';
-        if (no_path || (w->paths && !i && byte != '/') || !is_needed(w, byte))
+        if (no_path || (begins_place(w, i) && byte != '/') || !is_needed(w, byte))
             continue;
         uint8_t b = (uint8_t)byte;
         struct pair from = w->pairs.items[i];
