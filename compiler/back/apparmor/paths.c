@@ -82,13 +82,21 @@ static enum aa_meet meet_by_complement(struct arena *arena, const struct pathset
     return AA_MEET_SOME;
 }
 
+static bool has_variable(const struct pathset *set) {
+    for (size_t i = 0; i < set->n_in + set->n_out; i++)
+        if (glob_has_variable(i < set->n_in ? set->in[i] : set->out[i - set->n_in]))
+            return true;
+    return false;
+}
+
 enum aa_meet aa_meet_paths(struct arena *arena, const struct pathset *a, const struct pathset *b,
                            struct pathset *both) {
     if (a->any || b->any) {
         *both = a->any ? *b : *a;
         return AA_MEET_SOME;
     }
-    if (all_names(a) || all_names(b)) {
+    bool known = !has_variable(a) && !has_variable(b); /* else what they share is the node's to say */
+    if (known && (all_names(a) || all_names(b))) {
         *both = all_names(a) ? keep(arena, a, b) : keep(arena, b, a);
         return both->n_in ? AA_MEET_SOME : AA_MEET_EMPTY;
     }
@@ -99,7 +107,7 @@ enum aa_meet aa_meet_paths(struct arena *arena, const struct pathset *a, const s
         *both = a_in_b ? *a : *b;
         return AA_MEET_SOME;
     }
-    return meet_by_complement(arena, a, b, both);
+    return known ? meet_by_complement(arena, a, b, both) : AA_MEET_UNKNOWN;
 }
 
 /* Writes the first alternative of each brace of `glob`, then goes on with the others. `rest` is what follows
