@@ -350,7 +350,7 @@ static void check_groups(void) {
     for (char *word = strtok(text, " \n,;=[]"); word; word = strtok(NULL, " \n,;=[]")) {
         bool known = syscall_by_name(word) >= 0;
 
-        if (!strcmp(word, "vpl") || !strcmp(word, "1"))
+        if (!strcmp(word, "vpl") || !strcmp(word, "1") || !strcmp(word, "except"))
             continue;
         if (!strcmp(word, "let")) {
             groups[n_groups++] = strtok(NULL, " \n,;=[]");
@@ -362,7 +362,7 @@ static void check_groups(void) {
         names++;
     }
     CHECK(wrong == 0);
-    CHECK(n_groups == 30 && names > 850);
+    CHECK(n_groups == 31 && names > 850);
 }
 
 int main(void) {
