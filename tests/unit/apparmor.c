@@ -1,126 +1,9 @@
 /* Hand-built policies → profile text → what the text's own rules say, and what both real parsers say of the
  * text. */
-#include "apparmor.h"
-#include "check.h"
-#include "evaluate.h"
+#include "apparmor_text.h"
 #include "meaning.h"
-#include "policy_builder.h"
 
 #include <linux/mount.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-static const struct node new_node = {.kernel_major = 6,
-                                     .kernel_minor = 12,
-                                     .parser_major = 4,
-                                     .parser_minor = 1,
-                                     .abi_major = 4,
-                                     .runtime = "containerd",
-                                     .kubernetes_minor = 31};
-
-/* Its text */
-
-static char text[1 << 16];
-static const char *profile;
-static const struct aa_text *parsed;
-
-static struct diag diag_of(struct sources *sources) {
-    *sources = (struct sources){.arena = arena, .next_base = 1};
-    return (struct diag){.sources = sources, .arena = arena};
-}
-
-static unsigned warnings;
-
-static unsigned compile(const struct node *node) {
-    struct sources sources;
-    struct diag diag = diag_of(&sources);
-    struct outputs out = {0};
-    const char *error = "";
-    parsed = NULL;
-    *text = '\0';
-    if (!backend_apparmor.emit(arena, &policy, node, &diag, &out)) {
-        unsigned code = diag.items.n ? diag.items.items[0]->code : 1;
-        outputs_free(&out);
-        return code;
-    }
-    warnings = diag.warnings;
-    profile = out.apparmor_profile;
-    snprintf(text, sizeof text, "%s", buf_text(&out.items[0].data));
-    parsed = backend_apparmor.prepare(arena, &out, &error);
-    if (!parsed)
-        printf("not ok - own text not read: %s\n%s", error, text);
-    outputs_free(&out);
-    return parsed ? 0 : 1;
-}
-
-static bool parser_takes(const char *parser, const char *features) {
-    char command[512], file[] = "/tmp/vpl-apparmor-XXXXXX";
-    int fd = mkstemp(file);
-    FILE *out = fdopen(fd, "w");
-    fputs(text, out);
-    fclose(out);
-    snprintf(command, sizeof command,
-             "PATH=$PATH:/usr/sbin:/sbin; timeout 20 %s -Q -K -S --kernel-features tests/live/features/%s %s "
-             ">/dev/null",
-             parser, features, file);
-    bool taken = system(command) == 0;
-    unlink(file);
-    return taken;
-}
-
-/* Do both real parsers take what is written for their nodes? */
-static bool accepted(void) {
-    bool new = compile(&new_node) == 0 && (access("build/tools/bin/apparmor_parser-4", X_OK) ||
-                                           parser_takes("build/tools/bin/apparmor_parser-4", "linux-6.12"));
-    bool old = compile(&node_default) == 0 && parser_takes("apparmor_parser", "linux-6.1");
-    if (!old || !new)
-        printf("# %s\n", text);
-    return old && new;
-}
-
-/* What it says */
-
-static const char *chain[4];
-static size_t n_chain;
-
-static enum judged judge(struct event event) {
-    event.chain = chain;
-    event.n_chain = n_chain;
-    return parsed ? backend_apparmor.judge(parsed, &event) : JUDGED_UNSEEN;
-}
-static bool file(unsigned op, const char *path) {
-    return judge((struct event){.class = CLASS_FILE, .op = op, .path = path, .source = "/target"}) ==
-           JUDGED_ALLOW;
-}
-static bool capability(const char *name) {
-    return judge((struct event){.class = CLASS_CAPABILITY, .capability = capability_by_name(name)}) ==
-           JUDGED_ALLOW;
-}
-static bool mounting(const char *fstype, const char *source, const char *point) {
-    return judge((struct event){.class = CLASS_MOUNT, .fstype = fstype, .source = source, .path = point}) ==
-           JUDGED_ALLOW;
-}
-static bool open_socket(const char *family, const char *type) {
-    return judge((struct event){.class = CLASS_SOCKET,
-                                .family = family_by_name(family),
-                                .type = socktype_by_name(type)}) == JUDGED_ALLOW;
-}
-static const char *peer_policy = "other";
-static bool sending(const char *signal, enum peer peer) {
-    return judge((struct event){.class = CLASS_SIGNAL,
-                                .op = OP_SEND,
-                                .signal = signal_by_name(signal),
-                                .peer = peer,
-                                .peer_policy = peer_policy}) == JUDGED_ALLOW;
-}
-static void after(const char *program) {
-    chain[0] = program;
-    n_chain = program ? 1 : 0;
-}
-static enum hold_level holds(const struct ir_stmt *stmt) {
-    return backend_apparmor.holds(arena, &policy, stmt, &node_default).level;
-}
 
 static void test_base(void) {
     start("base");
@@ -228,81 +111,6 @@ static void test_hostile(void) {
     CHECK(!file(OP_WRITE, "/c@{evil}") && !file(OP_WRITE, "/d\\\"") && !file(OP_WRITE, "/e#f, g"));
     CHECK(!file(OP_WRITE, "/\xc3\xa9,*?[]{}") && !file(OP_WRITE, "/\"x") && !file(OP_WRITE, "/q\"/\\"));
     CHECK(file(OP_WRITE, "/ok") && !strstr(text, "\nprofile evil") && !strstr(text, "\n#include"));
-}
-
-static void test_blocks(void) {
-    start("blocks");
-    BLOCK("shell", "/bin/{ba,da}sh", "/usr/bin/zsh");
-    BLOCK("net", "/usr/bin/curl", "/bin/bash");
-    struct ir_stmt *write = on_files(VERDICT_DENY, OP_WRITE, PATHS("/var/**"));
-    write->block = 0;
-    deny(CLASS_SOCKET, (struct ir_match){0})->block = 1;
-    deny(CLASS_CAPABILITY, (struct ir_match){.capabilities = 1})->block = 0;
-    CHECK(accepted());
-    after(NULL);
-    CHECK(file(OP_WRITE, "/var/x") && open_socket("inet", "stream") && capability("chown"));
-    after("/bin/dash");
-    CHECK(!file(OP_WRITE, "/var/x") && open_socket("inet", "stream") && !capability("chown") &&
-          capability("fowner") && !capability("sys_admin"));
-    after("/bin/bash");
-    CHECK(!file(OP_WRITE, "/var/x") && !open_socket("inet", "stream"));
-    after("/usr/bin/curl");
-    CHECK(file(OP_WRITE, "/var/x") && !open_socket("inet", "stream"));
-    chain[0] = "/usr/bin/zsh", chain[1] = "/usr/bin/curl", n_chain = 2;
-    CHECK(!file(OP_WRITE, "/var/x") && !open_socket("inet", "stream"));
-    after("/bin/sh");
-    CHECK(file(OP_WRITE, "/var/x"));
-    after(NULL);
-    CHECK(sending("term", PEER_SELF));
-    CHECK(holds(write) == HOLD_FULL);
-}
-
-static void test_wild_blocks(void) {
-    start("wild");
-    BLOCK("bin", "/bin/*");
-    BLOCK("sh", "/**/{,*}sh", "/bin/cat");
-    on_files(VERDICT_DENY, OP_WRITE, PATHS("/b/**"))->block = 0;
-    on_files(VERDICT_DENY, OP_WRITE, PATHS("/s/**"))->block = 1;
-    CHECK(accepted());
-    after("/bin/ls");
-    CHECK(!file(OP_WRITE, "/b/x") && file(OP_WRITE, "/s/x"));
-    after("/usr/bin/sh");
-    CHECK(file(OP_WRITE, "/b/x") && !file(OP_WRITE, "/s/x"));
-    after("/bin/zsh");
-    CHECK(!file(OP_WRITE, "/b/x") && !file(OP_WRITE, "/s/x"));
-    after("/bin/cat");
-    CHECK(!file(OP_WRITE, "/b/x") && !file(OP_WRITE, "/s/x"));
-    after("/usr/bin/ls");
-    CHECK(file(OP_WRITE, "/b/x") && file(OP_WRITE, "/s/x"));
-    after(NULL);
-    only(on_files(VERDICT_ALLOW, OP_EXEC, PATHS("/bin/{cat,ls}", "/opt/**")));
-    CHECK(accepted());
-    CHECK(file(OP_EXEC, "/bin/cat") && file(OP_EXEC, "/bin/ls") && !file(OP_EXEC, "/bin/zsh") &&
-          !file(OP_EXEC, "/usr/bin/ls"));
-    CHECK(file(OP_EXEC, "/opt/a/sh") && file(OP_EXEC, "/opt/x") && !file(OP_EXEC, "/usr/sh"));
-    struct ir_stmt *map = only(on_files(VERDICT_ALLOW, OP_MAP, PATHS("/bin/cat", "/lib/**")));
-    CHECK(accepted() && file(OP_MAP, "/bin/cat") && !file(OP_MAP, "/bin/zsh") &&
-          !file(OP_MAP, "/usr/bin/sh") && file(OP_MAP, "/lib/x"));
-    CHECK(holds(map) == HOLD_FULL);
-    after("/bin/zsh"); /* denied, and judged as if it ran */
-    CHECK(!file(OP_WRITE, "/b/x") && !file(OP_WRITE, "/s/x"));
-    after(NULL);
-}
-
-static void test_targets(void) {
-    start("targets");
-    for (size_t i = 0; i < 12; i++) {
-        const char *program = arena_printf(arena, "/bin/%zu", i);
-        BLOCK(arena_printf(arena, "b%zu", i), program);
-    }
-    CHECK(accepted());
-    BLOCK("one-more", "/bin/12");
-    CHECK(compile(&node_default) == DIAG_APPARMOR_TARGETS);
-    policy.n_blocks = 12;
-    on_files(VERDICT_DENY, OP_MAP, PATHS("/m"));
-    CHECK(compile(&node_default) == DIAG_APPARMOR_TARGETS);
-    policy.n_blocks = 11;
-    CHECK(accepted());
 }
 
 static void test_open(void) {
@@ -561,61 +369,13 @@ static void test_peers(void) {
     CHECK(holds(runtime) == HOLD_FULL);
 }
 
-static void test_limits(void) {
-    static const char *const heavy[] = {"/**/a/**", "/**/b/**",   "/**/c/**",
-                                        "/**/d/**", "/x/**/e/**", "/{,**/}f{,/**}"};
-    start("limits");
-    for (size_t i = 0; i < sizeof heavy / sizeof *heavy; i++)
-        on_files(VERDICT_DENY, OP_WRITE, PATHS(heavy[i]));
-    CHECK(compile(&node_default) == 0 && warnings == 1);
-    stmts.n--;
-    policy.n_stmts--;
-    on_files(VERDICT_DENY, OP_WRITE, PATHS("/{,**/}f", "/f/**", "/{a**,b{c**,d{**,}}}"));
-    CHECK(compile(&node_default) == 0 && warnings == 0);
-}
-
-/* apparmor_parser 3.0 doesn't come to an end where four globs of one kind have a path in common. */
-static void test_crowded(void) {
-    start("crowded");
-    on_files(VERDICT_DENY, OP_WRITE, PATHS("/x{,/a}", "/x{,/[,}]b}", "/x{,/a{,/**}}", "/y{,/a}", "/y"));
-    on_files(VERDICT_DENY, OP_WRITE, PATHS("/x{,/c*}"));
-    on_files(VERDICT_DENY, OP_READ, PATHS("/{,a/}r{,/**}", "/{,b/}r", "/{,c/}r", "/{{,d/},{,e/}}r"));
-    deny(CLASS_MOUNT,
-         (struct ir_match){.has_paths = true, .paths = PATHS("/m{,/a}", "/m{,/b}", "/m{,/c}", "/m{,/d}")});
-    deny(CLASS_UMOUNT,
-         (struct ir_match){.has_paths = true, .paths = PATHS("/u{,/a}", "/u{,/b}", "/u{,/c}", "/u{,/d}")});
-    CHECK(accepted());
-    CHECK(!file(OP_WRITE, "/x") && !file(OP_WRITE, "/x/a") && !file(OP_WRITE, "/x/}b") &&
-          !file(OP_WRITE, "/x/a/c/d"));
-    CHECK(!file(OP_WRITE, "/x/c") && !file(OP_WRITE, "/x/cd") && file(OP_WRITE, "/x/b") &&
-          !file(OP_WRITE, "/x/a/") && file(OP_WRITE, "/x/b/"));
-    CHECK(!file(OP_READ, "/r") && !file(OP_READ, "/a/r/x") && !file(OP_READ, "/e/r") &&
-          file(OP_READ, "/b/r/x"));
-    CHECK(strstr(text, "\"/y{,/a}\" wl,") && strstr(text, "\n  deny \"/x{,/[,}]b,/a{,/**},/c*}\" wl,"));
-    start("crowded-stars"); /* a star before a brace may be empty, one at the end may not */
-    on_files(VERDICT_DENY, OP_WRITE, PATHS("/d/*{,a}", "/d/*{,b}", "/d/*{,c}", "/d/*{,d}"));
-    CHECK(compile(&node_default) == 0 && !file(OP_WRITE, "/d/") && !file(OP_WRITE, "/d/xb"));
-    start("crowded-exec"); /* a name's transition goes before a pattern's */
-    stmts.n = 0;
-    default_deny(CLASS_FILE);
-    on_files(VERDICT_ALLOW, OP_EXEC, PATHS("/x{,/**}", "/x{,/b}", "/x{,/c}", "/x{,/d}"));
-    BLOCK("b", "/x/*");
-    on_files(VERDICT_DENY, OP_READ, PATHS("/secret"))->block = 0;
-    CHECK(accepted());
-    after("/x/b");
-    CHECK(!file(OP_READ, "/secret"));
-    after(NULL);
-}
-
 int main(void) {
     arena = arena_new();
+    start_parsers();
     test_base();
     test_denials();
     test_only();
     test_hostile();
-    test_blocks();
-    test_wild_blocks();
-    test_targets();
     test_open();
     test_mount_kinds();
     test_audit();
@@ -624,8 +384,6 @@ int main(void) {
     test_raw();
     test_names();
     test_peers();
-    test_limits();
-    test_crowded();
     arena_free(arena);
     return check_done();
 }

@@ -14,7 +14,7 @@ static const struct origin nowhere = {.rule = ""};
 static const struct ir_target pod = {
     .kind = "DaemonSet", .name = "d", .namespace = "kube-system", .origin = &nowhere};
 
-static const struct glob *glob(const char *text) {
+static inline const struct glob *glob(const char *text) {
     const char *error = "";
     size_t at;
     const struct glob *parsed = glob_parse(arena, text, &error, &at);
@@ -24,7 +24,7 @@ static const struct glob *glob(const char *text) {
 }
 
 /* Two lists, each ended by NULL: what is in, and what `except` takes out. */
-static struct pathset paths(const char *const *in, const char *const *out) {
+static inline struct pathset paths(const char *const *in, const char *const *out) {
     VEC(const struct glob *) ins = {0}, outs = {0};
     for (; *in; in++)
         vec_push(arena, &ins, glob(*in));
@@ -34,7 +34,7 @@ static struct pathset paths(const char *const *in, const char *const *out) {
 }
 #define PATHS(...) paths((const char *const[]){__VA_ARGS__, NULL}, NULL)
 
-static struct ir_stmt *add(struct ir_stmt stmt) {
+static inline struct ir_stmt *add(struct ir_stmt stmt) {
     struct ir_stmt *copy = ARENA_NEW(arena, struct ir_stmt);
     *copy = stmt;
     copy->id = (unsigned)stmts.n;
@@ -48,7 +48,7 @@ static struct ir_stmt *add(struct ir_stmt stmt) {
     return copy;
 }
 
-static struct ir_stmt *on_files(enum verdict verdict, unsigned ops, struct pathset set) {
+static inline struct ir_stmt *on_files(enum verdict verdict, unsigned ops, struct pathset set) {
     return add((struct ir_stmt){.class = CLASS_FILE,
                                 .ops = ops,
                                 .verdict = verdict,
@@ -56,22 +56,22 @@ static struct ir_stmt *on_files(enum verdict verdict, unsigned ops, struct paths
                                 .block = -1,
                                 .match = {.has_paths = true, .paths = set}});
 }
-static struct ir_stmt *deny(enum event_class class, struct ir_match match) {
+static inline struct ir_stmt *deny(enum event_class class, struct ir_match match) {
     return add(
         (struct ir_stmt){.class = class, .verdict = VERDICT_DENY, .own = true, .block = -1, .match = match});
 }
-static struct ir_stmt *allow(enum event_class class, struct ir_match match) {
+static inline struct ir_stmt *allow(enum event_class class, struct ir_match match) {
     return add(
         (struct ir_stmt){.class = class, .verdict = VERDICT_ALLOW, .own = true, .block = -1, .match = match});
 }
-static struct ir_stmt *only(struct ir_stmt *allowed) {
+static inline struct ir_stmt *only(struct ir_stmt *allowed) {
     struct ir_stmt half = *allowed;
     allowed->allow_half = true;
     half.verdict = VERDICT_DENY;
     half.negated = true;
     return add(half);
 }
-static void default_deny(enum event_class class) {
+static inline void default_deny(enum event_class class) {
     static const unsigned ops[CLASS_COUNT] = {
         [CLASS_FILE] = OP_ACCESS, [CLASS_PTRACE] = OP_PTRACE_ALL, [CLASS_SIGNAL] = OP_SIGNAL_ALL};
     add((struct ir_stmt){
@@ -79,7 +79,7 @@ static void default_deny(enum event_class class) {
 }
 
 /* EnhanceProtect on containerd's default, as far as AppArmor sees it. */
-static void start(const char *label) {
+static inline void start(const char *label) {
     stmts.n = 0;
     policy = (struct ir_policy){.name = label,
                                 .label = label,
@@ -104,7 +104,7 @@ static void start(const char *label) {
         .class = CLASS_SIGNAL, .ops = OP_RECEIVE, .verdict = VERDICT_ALLOW, .block = -1, .match = outside});
 }
 
-static void start_open(const char *label) {
+static inline void start_open(const char *label) {
     start(label);
     stmts.n = 0;
     policy.n_stmts = 0;
@@ -112,7 +112,7 @@ static void start_open(const char *label) {
     policy.grants = (UINT64_C(1) << CAPABILITY_COUNT) - 1;
 }
 
-static void block(const char *name, const char *const *programs) {
+static inline void block(const char *name, const char *const *programs) {
     struct pathset set = paths(programs, NULL);
     blocks[policy.n_blocks++] =
         (struct ir_block){.name = name, .programs = set.in, .n_programs = set.n_in, .origin = &nowhere};
