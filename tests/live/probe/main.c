@@ -3,8 +3,7 @@
 //
 //   probe open-write /etc/passwd          one probe
 //   probe nnp onexec LABEL exec /bin/x    what sets the scene comes first, left to right
-//   probe table NAME <FILE                many: lines of WANT PROBE WORDS..., each in a child of its own, TAP
-//   out.
+//   probe table NAME <FILE                many: lines of WANT PROBE WORDS..., each in a child, TAP out.
 //                                         WANT is ok, an errno's name, a signal's, or an exit status
 //
 // The probes are in the files beside this one, a table in each.
