@@ -113,6 +113,7 @@ static void put_head(struct buf *out, const void *item) {
     put_text(out, policy->name);
     put_text(out, policy->mode);
     put_text(out, policy->reaction);
+    put_number(out, policy->duration, 4);
     put_number(out, policy->capabilities, 8);
     put_text(out, policy->apparmor_name);
     put_text(out, policy->apparmor_text);
@@ -344,6 +345,7 @@ static void get_head(struct reader *in, void *item) {
     policy->name = get_line(in);
     policy->mode = get_line(in);
     policy->reaction = get_line(in);
+    policy->duration = (uint32_t)get_number(in, 4);
     policy->capabilities = get_number(in, 8);
     policy->apparmor_name = get_line(in);
     policy->apparmor_text = get_text(in, "\n\t");

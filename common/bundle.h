@@ -62,6 +62,7 @@ struct bundle_policy {
     const char *name;
     const char *mode;     /* "EnhanceProtect" */
     const char *reaction; /* "deny", "audit deny", "observe" */
+    uint32_t duration;    /* seconds that a learner is to learn; 0: not said */
     const struct bundle_need *needs;
     size_t n_needs;
     uint64_t capabilities;     /* bit per capability that the process may keep; 0 without NEED_CAPABILITIES */

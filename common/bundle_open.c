@@ -115,7 +115,10 @@ static void describe_line(struct buf *out, const char *title, const char *text, 
 
 static void describe_policy(struct buf *out, const struct bundle_policy *policy) {
     buf_printf(out, "policy %s\n", policy->name);
-    buf_printf(out, "  mode          %s, on violation %s\n", policy->mode, policy->reaction);
+    buf_printf(out, "  mode          %s", policy->mode);
+    if (policy->duration)
+        buf_printf(out, " for %us", policy->duration);
+    buf_printf(out, ", on violation %s\n", policy->reaction);
     describe_capabilities(out, policy);
     if (*policy->apparmor_name)
         buf_printf(out, "  apparmor      %s, %zu bytes%s\n", policy->apparmor_name,

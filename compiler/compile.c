@@ -31,7 +31,7 @@ int compile_load(struct compilation *c, const char *path, const char *stdlib_dir
     if (!c->diag.errors)
         resolve_program(c->arena, &c->diag, &c->program, &c->checked);
     if (!c->diag.errors)
-        checks_run(c->arena, &c->diag, &c->checked);
+        checks_run(&c->diag, &c->checked);
     if (!c->diag.errors)
         lower_all(c);
     if (!c->diag.errors)

@@ -102,6 +102,7 @@ static struct bundle_policy bundle_policy(struct compilation *c, const struct ir
     struct bundle_policy out = {.name = p->name,
                                 .mode = ir_mode_name(p->mode),
                                 .reaction = ir_reaction_name(p->reaction),
+                                .duration = p->duration,
                                 .apparmor_name = "",
                                 .apparmor_text = ""};
     const struct output *profile = find(outputs, "apparmor/", ""), *bpf = find(outputs, "seccomp/", ".bpf");

@@ -323,7 +323,7 @@ static const struct {
 } mount_options[MOUNT_OPTION_COUNT] = {
 #define SETS false
 #define CLEARS true
-#define MOUNT_OPTION(name, flag, form, spelling) [MOUNT_OPTION_##name] = {#name, flag, form, spelling},
+#define MOUNT_OPTION(name, flag, form) [MOUNT_OPTION_##name] = {#name, flag, form},
 #include "mount_options.def"
 };
 
@@ -347,9 +347,4 @@ uint64_t mount_option_flag(int index) {
 bool mount_option_clears(int index) {
     assert(index >= 0 && index < MOUNT_OPTION_COUNT);
     return mount_options[index].clears;
-}
-
-const char *mount_option_apparmor(int index) {
-    assert(index >= 0 && index < MOUNT_OPTION_COUNT);
-    return mount_options[index].apparmor;
 }

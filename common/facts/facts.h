@@ -115,7 +115,7 @@ const char *protocol_name(int protocol);
  * rprivate) have MS_REC as well, so rbind covers bind's bit.
  */
 enum {
-#define MOUNT_OPTION(name, flag, form, spelling) MOUNT_OPTION_##name,
+#define MOUNT_OPTION(name, flag, form) MOUNT_OPTION_##name,
 #include "mount_options.def"
 #undef MOUNT_OPTION
     MOUNT_OPTION_COUNT
@@ -132,8 +132,5 @@ uint64_t mount_option_flag(int index);
 
 /* Whether the option says that the bits are clear. */
 bool mount_option_clears(int index);
-
-/* How an AppArmor profile writes it, or NULL: no parser knows nostrictatime. */
-const char *mount_option_apparmor(int index);
 
 #endif

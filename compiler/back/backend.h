@@ -39,8 +39,7 @@ enum judged { JUDGED_UNSEEN, JUDGED_ALLOW, JUDGED_DENY };
 extern const char backend_modelled[];
 
 struct backend {
-    const char *name;  /* the column's head: "apparmor", "seccomp", "oci", "kubernetes", "launcher" */
-    const char *title; /* one line for --help and docs */
+    const char *name; /* the column's head: "apparmor", "seccomp", "oci", "kubernetes", "launcher" */
 
     /* Is there such a column for this policy? */
     bool (*applies)(const struct ir_policy *policy, const struct node *node);

@@ -159,7 +159,6 @@ static enum judged judge(const void *opaque, const struct event *event) {
 
 const struct backend backend_kubernetes = {
     .name = "kubernetes",
-    .title = "strategic-merge patches and a kustomize Component for the target workloads",
     .applies = applies,
     .holds = kubernetes_holds,
     .holds_require = kubernetes_holds_require,

@@ -91,7 +91,6 @@ static void *prepare(struct arena *arena, const struct outputs *out, const char 
 
 const struct backend backend_launcher = {
     .name = "launcher",
-    .title = "what varmor-run itself sets and checks",
     .applies = applies,
     .holds = holds,
     .holds_require = holds_require,

@@ -26,7 +26,7 @@ bool policy_keeps_masks(const struct policy *p) {
     return pod && !p->privileged && !required(p, "proc-mount unmasked");
 }
 
-bool policy_is_elsewhere(const struct policy *p, const char *path) {
+static bool is_elsewhere(const struct policy *p, const char *path) {
     for (size_t i = 0; i < p->requires.n; i++) {
         const struct require *r = &p->requires.items[i];
         size_t n = r->host && strcmp(r->host, "/") != 0 ? strlen(r->host) : 0;
@@ -96,7 +96,7 @@ static void masks_that_stay(struct diag *d, const struct policy *p) {
                 continue;
             stays = true;
             for (size_t n = 0; n < s->paths.in.n; n++)
-                goes |= policy_is_elsewhere(p, s->paths.in.items[n].text);
+                goes |= is_elsewhere(p, s->paths.in.items[n].text);
         }
         if (stays && !goes)
             error(d, DIAG_CONTRADICTION, part->loc,
@@ -161,8 +161,7 @@ static void (*const checks[])(struct diag *, const struct policy *) = {
     model_and_mode,  enforcers_named,          raw_seccomp,     observed_allow_list,
 };
 
-void checks_run(struct arena *arena, struct diag *diag, const struct checked *checked) {
-    (void)arena;
+void checks_run(struct diag *diag, const struct checked *checked) {
     for (size_t i = 0; i < checked->policies.n; i++)
         for (size_t k = 0; k < sizeof checks / sizeof *checks; k++)
             checks[k](diag, checked->policies.items[i]);

@@ -349,17 +349,13 @@ static const struct ir_target *lower_target(struct building *b, const struct tar
 
 static void lower_settings(struct building *b, const struct policy *p, struct ir_policy *out) {
     struct arena *arena = b->lower->arena;
-    const char **raw = arena_alloc(arena, (p->raw_seccomp.n + 1) * sizeof *raw);
     const char **excepted = arena_alloc(arena, (p->excepted.n + 1) * sizeof *excepted);
     for (size_t i = 0; i < p->excepted.n; i++)
         excepted[i] = p->excepted.items[i]->text;
-    for (size_t i = 0; i < p->raw_seccomp.n; i++)
-        raw[i] = p->raw_seccomp.items[i].text;
     *out = (struct ir_policy){
         .name = p->name,
         .label = lower_label(arena, p->name),
         .is_abstract = p->is_abstract,
-        .cluster = p->cluster,
         .privileged = p->privileged,
         .enforcers = p->enforcers,
         .mode = (enum mode)p->mode,
@@ -375,8 +371,6 @@ static void lower_settings(struct building *b, const struct policy *p, struct ir
         .requires = lower_requires(b, p),
         .n_requires = p->requires.n,
         .raw_apparmor = lower_raws(arena, p->raw_apparmor.items, p->raw_apparmor.n),
-        .raw_seccomp = raw,
-        .n_raw_seccomp = p->raw_seccomp.n,
         .origin = p->origin,
     };
 }

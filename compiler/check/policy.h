@@ -74,7 +74,6 @@ struct stmt {
     size_t n_addresses, n_not_addresses;
     struct value_list ports;
     uint64_t signals[2];
-    bool has_signals;
     unsigned peers; /* bits of enum peer */
     const char *const *peer_policies;
     size_t n_peer_policies;
@@ -186,7 +185,6 @@ struct expect {
 struct test {
     const char *title;
     struct policy *policy; /* of a rule: one that consists of it */
-    bool of_rule;
     VEC(struct expect) expects;
     struct loc loc;
 };
@@ -213,7 +211,7 @@ struct policy *resolve_rule(struct arena *arena, struct diag *diag, const struct
                             const struct unit *unit, const struct ast *use);
 
 /* The table of checks over what resolve found; only after it went without errors. */
-void checks_run(struct arena *arena, struct diag *diag, const struct checked *checked);
+void checks_run(struct diag *diag, const struct checked *checked);
 
 /* Is it of the masked and read-only paths of a base: what a container's runtime holds itself? */
 bool policy_is_mask(const struct stmt *stmt);
@@ -221,9 +219,6 @@ bool policy_is_mask(const struct stmt *stmt);
 /* Does the runtime mask paths of its container, whatever the policy leaves out? Where the host's are mounted
  * elsewhere it masks nothing all the same. */
 bool policy_keeps_masks(const struct policy *policy);
-
-/* Is the host's path below what the policy requires to be mounted at another place? */
-bool policy_is_elsewhere(const struct policy *policy, const char *path);
 
 /* What this version checks and can't compile yet: is there such a thing in the policy? With `diag`, an error
  * for each. */

@@ -75,7 +75,7 @@ static void add_expect(struct resolver *r, const struct scope *scope, const stru
 void tests_add(struct resolver *r, const struct ast *node, struct checked *checked) {
     struct scope *scope = ARENA_NEW(r->eval.arena, struct scope);
     *scope = (struct scope){.unit = r->program->main, .program = r->program};
-    struct test test = {.title = node->text, .loc = node->loc, .of_rule = node->first->kind == NODE_USEITEM};
+    struct test test = {.title = node->text, .loc = node->loc};
     test.policy = subject(r, scope, node->first);
     struct expect now = {0};
     for (const struct ast *item = node->first->next; item; item = item->next) {

@@ -234,7 +234,6 @@ static void eval_signal(struct eval *e, const struct scope *scope, const struct 
     if (part->kind != NODE_SIGNALS)
         return;
     struct value_list list = numbers(e, scope, part, WORD_SIGNAL, &stmt->says_nothing);
-    stmt->has_signals = true;
     for (size_t i = 0; i < list.n; i++)
         if (list.items[i].number < 128)
             stmt->signals[list.items[i].number / 64] |= (uint64_t)1 << list.items[i].number % 64;

@@ -8,9 +8,9 @@ static const char *const names[NODE_COUNT] = {
 #undef NODE
 };
 
-static const char *const flag_names[] = {"audit",   "best-effort", "broad",    "allow",   "only",
-                                         "not",     "override",    "abstract", "cluster", "init",
-                                         "partial", "writable",    "rule"};
+static const char *const flag_names[] = {"audit",   "best-effort", "broad",    "allow",
+                                         "only",    "not",         "override", "abstract",
+                                         "cluster", "init",        "partial",  "writable"};
 
 struct ast *ast_new(struct arena *arena, enum node_kind kind, struct loc loc, const char *text) {
     struct ast *node = ARENA_NEW(arena, struct ast);

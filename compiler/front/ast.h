@@ -103,8 +103,7 @@ enum node_flag {
     FLAG_CLUSTER = 256,
     FLAG_INIT = 512,
     FLAG_PARTIAL = 1024,
-    FLAG_WRITABLE = 2048,
-    FLAG_RULE = 4096 /* a test for a rule */
+    FLAG_WRITABLE = 2048
 };
 
 enum label_word {

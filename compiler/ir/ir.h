@@ -25,7 +25,6 @@ struct cond {
     enum cmp cmp;
     uint64_t value;
 };
-bool cond_holds(const struct cond *cond, const uint64_t args[6]); /* NULL: true */
 
 /* One call in one ABI. */
 struct ir_call {
@@ -193,7 +192,7 @@ struct ir_target {
 struct ir_policy {
     const char *name;
     const char *label; /* the name as [A-Za-z0-9_-], for files and profiles */
-    bool is_abstract, cluster, privileged;
+    bool is_abstract, privileged;
     unsigned enforcers; /* bits of enum enforcer */
     enum mode mode;
     unsigned duration; /* seconds, 0: none said */
@@ -213,8 +212,6 @@ struct ir_policy {
     size_t n_left_out;
     uint64_t grants; /* capabilities the process keeps: the meaning of capability events outside blocks */
     struct ir_raws raw_apparmor; /* the policy's, outside blocks */
-    const char *const *raw_seccomp;
-    size_t n_raw_seccomp;
     const struct origin *origin;
 };
 

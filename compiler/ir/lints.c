@@ -222,10 +222,6 @@ void lints_run(struct arena *arena, struct diag *diag, const struct links *links
 
 /* ---- policies that are emitted together ---- */
 
-static bool same_text(const char *a, const char *b) {
-    return a && b && strcmp(a, b) == 0;
-}
-
 static const char *shared_container(const char *const *a, size_t n, const char *const *b, size_t m) {
     for (size_t i = 0; i < n; i++)
         for (size_t k = 0; k < m; k++)
@@ -239,7 +235,7 @@ static void check_pair(struct diag *diag, const struct ir_policy *first, const s
     if (!a || !b || strcmp(a->kind, b->kind) != 0 ||
         (a->namespace && b->namespace && strcmp(a->namespace, b->namespace) != 0))
         return;
-    if (a->name && b->name && !same_text(a->name, b->name))
+    if (a->name && b->name && strcmp(a->name, b->name) != 0)
         return;
     const char *container = shared_container(a->containers, a->n_containers, b->containers, b->n_containers);
     container = container ? container

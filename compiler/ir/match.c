@@ -23,7 +23,7 @@ static bool compare(enum cmp cmp, uint64_t a, uint64_t b) {
     return false;
 }
 
-bool cond_holds(const struct cond *cond, const uint64_t args[6]) {
+static bool cond_holds(const struct cond *cond, const uint64_t args[6]) {
     if (!cond)
         return true;
     switch (cond->kind) {

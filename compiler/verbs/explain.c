@@ -57,31 +57,20 @@ static int unknown(const char *word) {
     return EXIT_USAGE;
 }
 
-static int by_code(const void *a, const void *b) {
-    unsigned x = ((const struct diag_row *)a)->code, y = ((const struct diag_row *)b)->code;
-    return x < y ? -1 : x > y;
-}
-
 int verb_explain(struct options *options) {
     struct buf out BUF_CLEANUP = {0};
     const struct diag_row *one = options->file ? row_of(options->file) : NULL;
-    struct diag_row *all = malloc(diag_rows_count * sizeof *all);
-    json_t *codes = json_array();
     if (options->file && !one)
         return unknown(options->file);
-    memcpy(all, diag_rows, diag_rows_count * sizeof *all);
-    qsort(all, diag_rows_count, sizeof *all, by_code);
-    for (size_t i = 0; i < diag_rows_count; i++) {
-        if (one && all[i].code != one->code)
-            continue;
+    const struct diag_row *row = one ? one : diag_rows, *end = one ? one + 1 : diag_rows + diag_rows_count;
+    json_t *codes = json_array();
+    for (; row < end; row++) {
         if (one)
-            print_row(&all[i], &out);
+            print_row(row, &out);
         else
-            buf_printf(&out, "VPL%04u  %-7s  %s\n", all[i].code, diag_severity_name(all[i].severity),
-                       all[i].title);
-        json_array_append_new(codes, row_json(&all[i]));
+            buf_printf(&out, "VPL%04u  %-7s  %s\n", row->code, diag_severity_name(row->severity), row->title);
+        json_array_append_new(codes, row_json(row));
     }
-    free(all);
     session_print(options, &out, json_pack("{s:i, s:o}", "format_version", 1, "codes", codes));
     return EXIT_OK;
 }

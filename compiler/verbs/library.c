@@ -107,17 +107,31 @@ static bool find_part(struct compilation *c, const char *name, struct library_ru
     return false;
 }
 
-const struct library_rule *library_find(struct compilation *c, const char *name, const char **near) {
+const struct library_rule *library_find(struct compilation *c, const char *name) {
     struct scope scope = scope_of(c, c->program.main);
     struct library_rule *rule = ARENA_NEW(c->arena, struct library_rule);
     struct found found;
-    *near = NULL;
     if (scope_find_rule(&scope, name, &found) && describe(c, found.unit, found.node, rule))
         return rule;
-    if (find_part(c, name, rule))
-        return rule;
-    *near = scope_suggest(c->arena, &scope, SCOPE_RULE, name);
-    return NULL;
+    return find_part(c, name, rule) ? rule : NULL;
+}
+
+static struct loc extent(const struct ast *node) {
+    struct loc loc = node->loc;
+    for (const struct ast *child = node->first; child; child = child->next) {
+        struct loc inner = extent(child);
+        loc.end = inner.end > loc.end ? inner.end : loc.end;
+    }
+    return loc;
+}
+
+/* The source text of a value. */
+static const char *source_text(struct compilation *c, const struct ast *node) {
+    struct loc loc = extent(node);
+    const struct source_file *file = source_of(&c->sources, loc.begin);
+    return file && loc.begin < loc.end
+               ? arena_strndup(c->arena, file->text + (loc.begin - file->base), loc.end - loc.begin)
+               : "[]";
 }
 
 /* ---- asking the backends ---- */
@@ -182,7 +196,7 @@ static const struct ir_policy *lower_alone(struct compilation *c, enum where whe
 static const char *arguments_text(struct compilation *c, const struct ast *use) {
     struct buf out BUF_CLEANUP = {0};
     for (const struct ast *arg = use->first; arg; arg = arg->next)
-        buf_printf(&out, "%s%s: %s", out.len ? ", " : "", arg->text, library_source(c, arg->first));
+        buf_printf(&out, "%s%s: %s", out.len ? ", " : "", arg->text, source_text(c, arg->first));
     return arena_strdup(c->arena, buf_text(&out));
 }
 
@@ -259,23 +273,6 @@ void library_print_holders(struct buf *out, const struct library_answer *answer)
     buf_add(out, *comma ? "" : "nobody");
 }
 
-static struct loc extent(const struct ast *node) {
-    struct loc loc = node->loc;
-    for (const struct ast *child = node->first; child; child = child->next) {
-        struct loc inner = extent(child);
-        loc.end = inner.end > loc.end ? inner.end : loc.end;
-    }
-    return loc;
-}
-
-const char *library_source(struct compilation *c, const struct ast *node) {
-    struct loc loc = extent(node);
-    const struct source_file *file = source_of(&c->sources, loc.begin);
-    return file && loc.begin < loc.end
-               ? arena_strndup(c->arena, file->text + (loc.begin - file->base), loc.end - loc.begin)
-               : "[]";
-}
-
 void library_print_signature(struct compilation *c, struct buf *out, const struct library_rule *rule) {
     const char *before = "(";
     buf_add(out, rule->name);
@@ -284,7 +281,7 @@ void library_print_signature(struct compilation *c, struct buf *out, const struc
             continue;
         buf_printf(out, "%s%s", before, p->text);
         if (p->first)
-            buf_printf(out, " = %s", library_source(c, p->first));
+            buf_printf(out, " = %s", source_text(c, p->first));
         before = ", ";
     }
     buf_add(out, *before == '(' ? "" : ")");
@@ -311,9 +308,9 @@ static json_t *parameters_json(struct compilation *c, const struct ast *rule) {
     json_t *list = json_array();
     for (const struct ast *p = rule->first; p; p = p->next)
         if (p->kind == NODE_PARAM)
-            json_array_append_new(
-                list, json_pack("{s:s, s:o}", "name", p->text, "default",
-                                p->first ? json_string(library_source(c, p->first)) : json_null()));
+            json_array_append_new(list,
+                                  json_pack("{s:s, s:o}", "name", p->text, "default",
+                                            p->first ? json_string(source_text(c, p->first)) : json_null()));
     return list;
 }
 

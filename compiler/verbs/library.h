@@ -28,8 +28,8 @@ struct library {
  * stand there. */
 void library_read(struct compilation *c, const struct options *options, struct library *library);
 
-/* The rule of that name, of the file or the library; NULL with the nearest name, if any, in *near. */
-const struct library_rule *library_find(struct compilation *c, const char *name, const char **near);
+/* The rule of that name, of the file or the library; NULL if there is none. */
+const struct library_rule *library_find(struct compilation *c, const char *name);
 
 /* How much of a rule an output holds. */
 enum share { SHARE_NONE, SHARE_SOME, SHARE_ALL };
@@ -58,8 +58,5 @@ void library_print_signature(struct compilation *c, struct buf *out, const struc
 /* docs/rules.schema.json's `rule`. */
 json_t *library_json(struct compilation *c, const struct library_rule *rule,
                      const struct library_answer *answer);
-
-/* The source text of a value. */
-const char *library_source(struct compilation *c, const struct ast *node);
 
 #endif

@@ -6,10 +6,9 @@
 /* ---- rules ---- */
 
 static json_t *find_rule(struct compilation *c, const struct options *o, const char *name, struct buf *more) {
-    const char *near;
     struct library_answer answer;
     struct buf signature BUF_CLEANUP = {0};
-    const struct library_rule *rule = library_find(c, name, &near);
+    const struct library_rule *rule = library_find(c, name);
     if (!rule)
         return NULL;
     library_ask(c, o, rule, &answer);

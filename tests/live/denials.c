@@ -1,9 +1,14 @@
 /* Two compiled profiles that allow everything but for some denials: does one deny at least what the other
- * does? denials FILE <PAIRS FILE holds profiles as apparmor_parser -S makes them. A line of PAIRS is `covers
- * OURS THEIRS LABEL…` or `equals …`: what THEIRS denies OURS denies too, and for equals the other way round
- * as well, link(2) apart, which a denied `w` leaves open and VPL's `write` doesn't. Both automata are walked
- * side by side until every pair of states has been seen, so the answer is for every path, mount, socket,
- * signal and peer there can be. Prints a line `ok - LABEL` or `not ok - LABEL: …`. */
+ * does?
+ *
+ *   denials FILE <PAIRS
+ *       FILE holds profiles as apparmor_parser -S makes them. A line of PAIRS is `covers OURS THEIRS LABEL…`
+ * or `equals …`: what THEIRS denies OURS denies too, and for equals the other way round as well, link(2)
+ *       apart, which a denied `w` leaves open and VPL's `write` doesn't. Prints `ok - LABEL` or `not ok -
+ * LABEL: …`.
+ *
+ * Both automata are walked side by side until every pair of states has been seen, so the answer is for every
+ * path, mount, socket, signal and peer there can be. */
 #include "aadfa.h"
 #include "arena.h"
 #include "buf.h"

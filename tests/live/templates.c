@@ -1,13 +1,19 @@
 /* The AppArmor profiles that container runtimes publish, restated as facts, against the text that vplc writes
- * for the same base. templates text BASE NAME               prints the profile NAME: what the runtime's
- * template says, and where VPL says more on purpose (`ours` below) templates compare BASE NAME OURS THEIRS
- * the two, compiled by apparmor_parser -S: walks their automata side by side, so that it answers for every
- * string of bytes; a line `ok - …` or `not ok - …` each Equal is: the same permissions on every path, but
- * that a hard link is denied where writing is; the same answer to everything else that the kernel asks; of
- * capabilities those that the base grants. Sources: containerd contrib/apparmor/template.go at 301026e58
- * (2026-08-22), moby/profiles apparmor/template.go at cd3bed806 (2026-06-30), containers/container-libs
- * common/pkg/apparmor/apparmor_linux_template.go at f0ddf1a74 (2026-04-01). The abi line, the tunables and
- * abstractions/base are there as on Debian, the daemon runs unconfined, RootlessKit isn't there. */
+ * for the same base.
+ *
+ *   templates text BASE NAME
+ *       prints the profile NAME: what the runtime's template says, and where VPL says more on purpose (`ours`
+ *       below)
+ *   templates compare BASE NAME OURS THEIRS
+ *       the two, compiled by apparmor_parser -S: walks their automata side by side, so that it answers for
+ *       every string of bytes; a line `ok - …` or `not ok - …` each
+ *
+ * Equal is: the same permissions on every path, but that a hard link is denied where writing is; the same
+ * answer to everything else that the kernel asks; of capabilities those that the base grants. Sources:
+ * containerd contrib/apparmor/template.go at 301026e58 (2026-08-22), moby/profiles apparmor/template.go at
+ * cd3bed806 (2026-06-30), containers/container-libs common/pkg/apparmor/apparmor_linux_template.go at
+ * f0ddf1a74 (2026-04-01). The abi line, the tunables and abstractions/base are there as on Debian, the daemon
+ * runs unconfined, RootlessKit isn't there. */
 #include "aadfa.h"
 #include <linux/capability.h>
 #include <stdio.h>

@@ -31,6 +31,7 @@ static const struct bundle_policy full = {
     .name = "app",
     .mode = "EnhanceProtect",
     .reaction = "audit deny",
+    .duration = 1800,
     .needs = needs,
     .n_needs = 5,
     .capabilities = UINT64_C(1) << 40 | 1 << 12,
@@ -86,7 +87,8 @@ static void test_round_trip(void) {
         return;
     const struct bundle_policy *policy = bundle->policies;
     CHECK(!strcmp(policy->name, "app") && !strcmp(policy->mode, "EnhanceProtect"));
-    CHECK(!strcmp(policy->reaction, "audit deny") && policy->capabilities == full.capabilities);
+    CHECK(!strcmp(policy->reaction, "audit deny") && policy->duration == 1800 &&
+          policy->capabilities == full.capabilities);
     CHECK(policy->n_needs == 5 && policy->needs[2].kind == NEED_POD);
     CHECK(!strcmp(policy->needs[2].what, needs[2].what) && !strcmp(policy->needs[2].place, needs[2].place));
     CHECK(bundle_need(policy, NEED_POD) == policy->needs + 1 && !bundle_need(policy, NEED_NON_ROOT));

@@ -300,9 +300,7 @@ static bool option_is(const char *name, unsigned long flag, bool clears) {
     int i = mount_option_by_name(name);
 
     return i >= 0 && !strcmp(mount_option_name(i), name) && mount_option_flag(i) == flag &&
-           mount_option_clears(i) == clears &&
-           (mount_option_apparmor(i) ? !strcmp(mount_option_apparmor(i), name)
-                                     : !strcmp(name, "nostrictatime"));
+           mount_option_clears(i) == clears;
 }
 
 static void check_mount_options(void) {

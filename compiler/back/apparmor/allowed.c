@@ -54,7 +54,8 @@ bool aa_denied_by_default(const struct aa_profile *p, enum event_class class) {
     return false;
 }
 
-bool aa_speaks_of(const struct ir_stmt *stmt, unsigned op) {
+/* `write` has append and link in its `ops`. */
+static bool speaks_of(const struct ir_stmt *stmt, unsigned op) {
     return !stmt->ops || stmt->ops & op;
 }
 
@@ -71,7 +72,7 @@ static bool narrows(const struct aa_profile *p, enum event_class class, const st
 static bool alike(const struct aa_profile *p, enum event_class class, unsigned a, unsigned b) {
     for (size_t i = 0; i < p->policy->n_stmts; i++) {
         const struct ir_stmt *stmt = p->policy->stmts[i];
-        if (narrows(p, class, stmt) && aa_speaks_of(stmt, a) != aa_speaks_of(stmt, b))
+        if (narrows(p, class, stmt) && speaks_of(stmt, a) != speaks_of(stmt, b))
             return false;
     }
     return true;
@@ -189,7 +190,7 @@ static struct aa_rects allowed_at_first(const struct aa_profile *p, enum event_c
             continue;
         struct aa_rect rect = {.match = stmt->match, .stmt = stmt};
         for (unsigned op = 1; op <= ops; op <<= 1)
-            if (ops & op && aa_speaks_of(stmt, op))
+            if (ops & op && speaks_of(stmt, op))
                 rect.ops |= op;
         if (rect.ops)
             vec_push(p->arena, &rects, rect);
@@ -222,7 +223,7 @@ struct aa_rects aa_allowed(const struct aa_profile *p, enum event_class class, u
     for (size_t i = 0; i < p->policy->n_stmts; i++) {
         const struct ir_stmt *stmt = p->policy->stmts[i];
         bool this_failed = false;
-        if (narrows(p, class, stmt) && aa_speaks_of(stmt, ops & -ops))
+        if (narrows(p, class, stmt) && speaks_of(stmt, ops & -ops))
             rects = narrow(p, &rects, stmt, &this_failed);
         if (this_failed && stmt == watch)
             *failed = true;
@@ -317,7 +318,7 @@ static bool erases_log_of(const struct aa_profile *p, const struct ir_stmt *deni
     struct ir_match both;
     bool same_op = false;
     for (unsigned op = 1; op <= aa_all_ops(denial->class); op <<= 1)
-        same_op = same_op || (aa_speaks_of(denial, op) && aa_speaks_of(audited, op));
+        same_op = same_op || (speaks_of(denial, op) && speaks_of(audited, op));
     if (!same_op)
         return false;
     if (audited->negated)

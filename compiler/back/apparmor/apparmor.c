@@ -116,7 +116,6 @@ static enum judged judge(const void *prepared, const struct event *event) {
 
 const struct backend backend_apparmor = {
     .name = "apparmor",
-    .title = "an AppArmor profile, as text",
     .applies = applies,
     .holds = aa_holds,
     .holds_require = holds_require,

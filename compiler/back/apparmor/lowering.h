@@ -80,9 +80,6 @@ bool aa_is_observed(const struct ir_policy *policy, const struct ir_stmt *stmt);
 /* Is the class denied in this profile unless a statement allows? */
 bool aa_denied_by_default(const struct aa_profile *p, enum event_class class);
 
-/* Does the statement speak of the operation? (`write` has append and link in its `ops`.) */
-bool aa_speaks_of(const struct ir_stmt *stmt, unsigned op);
-
 /* What the profile lets happen of `ops`, which the same `allow only`s must speak of (aa_ops_alike), before
  * written denials. *failed is set if `watch`, an `allow only`, could not narrow it exactly; both may be NULL.
  */

@@ -166,7 +166,6 @@ static enum judged judge(const void *prepared, const struct event *event) {
 
 const struct backend backend_oci = {
     .name = "oci",
-    .title = "the seccomp filter as OCI JSON, for container runtimes",
     .applies = applies,
     .holds = holds,
     .holds_require = reduce_holds_require,

@@ -99,7 +99,6 @@ static enum judged judge(const void *prepared, const struct event *event) {
 
 const struct backend backend_seccomp = {
     .name = "seccomp",
-    .title = "the seccomp filter (cBPF), installed by varmor-run",
     .applies = applies,
     .holds = holds,
     .holds_require = reduce_holds_require,
