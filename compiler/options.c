@@ -1,5 +1,6 @@
 #include "options.h"
 
+#include "buf.h"
 #include "suggest.h"
 #include <ctype.h>
 #include <getopt.h>
@@ -202,13 +203,29 @@ static enum verb verb_of(int argc, char **argv) {
     return VERB_COMPILE;
 }
 
+static int usage_of(const struct verb_row *verb) {
+    fprintf(stderr, "vplc: something is missing; usage: vplc%s%s %s\n", *verb->name ? " " : "", verb->name,
+            verb->arguments);
+    return EXIT_USAGE;
+}
+
+/* An option of other verbs. */
+static int foreign(enum verb verb, const struct option_row *option) {
+    struct buf verbs BUF_CLEANUP = {0};
+    for (int v = 0; v < VERB_COUNT; v++)
+        if (option->verbs & 1U << v)
+            buf_printf(&verbs, "%s `vplc%s%s`", verbs.len ? "," : "", *verb_rows[v].name ? " " : "",
+                       verb_rows[v].name);
+    fprintf(stderr, "vplc: `--%s` is no option of `vplc%s%s`, but of%s\n", option->name,
+            *verb_rows[verb].name ? " " : "", verb_rows[verb].name, buf_text(&verbs));
+    return EXIT_USAGE;
+}
+
 static int take_operands(struct options *o, int argc, char **argv) {
     const struct verb_row *verb = &verb_rows[o->verb];
     unsigned n = (unsigned)(argc - optind);
     if (n < verb->least)
-        return usage(o->verb == VERB_COMPILE ? "which policy? usage: vplc FILE -o DIR%s"
-                                             : "usage: vplc %s FILE …",
-                     o->verb == VERB_COMPILE ? "" : verb->name);
+        return usage_of(verb);
     if (n > verb->most && o->verb == VERB_COMPILE) {
         struct suggest suggest = {.word = argv[optind]};
         for (int v = 0; v < VERB_COUNT; v++)
@@ -252,7 +269,7 @@ static int take_options(struct options *o, int argc, char **argv) {
             return EXIT_OK;
         }
         if (!(option_rows[id].verbs & 1U << o->verb))
-            return usage("`%s` is no option of this verb", argv[optind - 1]);
+            return foreign(o->verb, &option_rows[id]);
         const char *wrong = take(o, &option_rows[id], optarg);
         if (wrong)
             return usage(wrong, optarg);

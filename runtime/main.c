@@ -44,7 +44,7 @@ static const char help_start[] = "usage: varmor-run --policy compiled.bin [OPTIO
                                  "no_new_privs, enters its AppArmor profile,\n"
                                  "installs its seccomp filter, and becomes COMMAND. What the policy asks for "
                                  "and this machine can't give is\n"
-                                 "refused, never left out in silence.\n"
+                                 "refused, but for what it calls best-effort.\n"
                                  "\n"
                                  "options:\n";
 

@@ -81,10 +81,11 @@ static struct report_row require_row(struct arena *arena, const struct report *r
                *text = q->host ? arena_printf(arena, "%srequire host-path \"%s\" at \"%s\"%s", effort,
                                               q->host, q->at, q->writable ? " writable" : "")
                                : arena_printf(arena, "%srequire %s", effort, ir_require_name(q->kind));
-    struct report_row row = {.kind = ROW_REQUIRE, .text = text, .origin = q->origin, .holds = holds};
-    row.best_effort = q->best_effort ||
-                      r->policy->reaction == REACTION_OBSERVE || /* the outputs carry profiles only */
-                      r->policy->mode == MODE_BEHAVIOR_MODELING;
+    struct report_row row = {.kind = ROW_REQUIRE,
+                             .text = text,
+                             .origin = q->origin,
+                             .best_effort = q->best_effort,
+                             .holds = holds};
     choose_best(r, &row);
     return row;
 }
@@ -189,12 +190,17 @@ static bool is_requirement(const struct report *r, const struct ir_stmt *s) {
     return false;
 }
 
+/* The outputs of such policies carry profiles only, so that requirements are nobody's. */
+static bool only_looks(const struct ir_policy *p) {
+    return p->reaction == REACTION_OBSERVE || p->mode == MODE_BEHAVIOR_MODELING;
+}
+
 void report_check(const struct report *r, struct diag *diag) {
     for (size_t i = 0; i < r->n_rows; i++) {
         const struct report_row *row = &r->rows[i];
         bool own = row->kind == ROW_STATEMENT && row->stmt->verdict == VERDICT_DENY &&
                    !row->stmt->derived_from && !is_requirement(r, row->stmt);
-        bool required = row->kind == ROW_REQUIRE && row->origin;
+        bool required = row->kind == ROW_REQUIRE && row->origin && !only_looks(r->policy);
         if ((own || required) && !row->best_effort && row->best.level == HOLD_NONE &&
             !(row->stmt && held_by_derived(r, row->stmt)))
             complain(r, row, diag, DIAG_NOBODY_HOLDS);

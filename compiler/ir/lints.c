@@ -180,9 +180,8 @@ static void check_programs(const struct lint *l, const struct ir_block *block, u
                                    : "`%s` may fail to start: in block %s it may not be mapped",
                      events.list.items[i].path, block->name);
         note_denial(l, item, by);
-        diag_note(
-            l->diag, item, (struct loc){0},
-            "let the block read and map its own programs: the kernel does so when it is entered already");
+        diag_note(l->diag, item, (struct loc){0},
+                  "the kernel reads the program under the block's own rules: allow it there");
         return;
     }
 }

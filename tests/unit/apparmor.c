@@ -54,7 +54,7 @@ static void test_denials(void) {
           JUDGED_DENY);
     CHECK(!file(OP_LOCK, "/run/x") && file(OP_LOCK, "/run/a.lock") && file(OP_LOCK, "/run/b/c") &&
           !file(OP_LOCK, "/run/b"));
-    CHECK(holds(write) == HOLD_FULL && holds(read) == HOLD_FULL && holds(exec) == HOLD_FULL &&
+    CHECK(holds(write) == HOLD_FULL && holds(read) == HOLD_FULL && holds(exec) == HOLD_UNDER &&
           holds(link) == HOLD_FULL && holds(lock) == HOLD_FULL);
 }
 
@@ -354,7 +354,8 @@ static void test_peers(void) {
     peer_policy = plain;
     CHECK(!sending("term", PEER_POLICY) && sending("term", PEER_SELF));
     start_open("runtime"); /* to AppArmor a runtime that is unconfined is `unconfined` */
-    struct ir_stmt *runtime = deny(CLASS_SIGNAL, (struct ir_match){.peers = 1u << PEER_RUNTIME});
+    struct ir_stmt *runtime = deny(CLASS_PTRACE, (struct ir_match){.peers = 1u << PEER_RUNTIME});
+    runtime->ops = OP_TRACE;
     CHECK(holds(runtime) == HOLD_UNDER);
     runtime->match.peers |= 1u << PEER_UNCONFINED;
     CHECK(holds(runtime) == HOLD_FULL);
@@ -367,6 +368,11 @@ static void test_peers(void) {
     runtime->verdict = VERDICT_DENY;
     runtime->negated = true; /* all but the runtime: who is unconfined is denied */
     CHECK(holds(runtime) == HOLD_FULL);
+    struct ir_stmt *signal = deny(CLASS_SIGNAL, (struct ir_match){0}); /* fcntl's F_SETSIG */
+    CHECK(holds(signal) == HOLD_UNDER);
+    struct ir_stmt *all = deny(CLASS_FILE, (struct ir_match){0}); /* no script can be executed either */
+    all->ops = OP_EXEC;
+    CHECK(holds(all) == HOLD_FULL);
 }
 
 int main(void) {

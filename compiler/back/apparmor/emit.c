@@ -286,6 +286,10 @@ static void add_profile(struct buf *out, const struct aa_profile *p, const char 
     add_raw(out, p);
 }
 
+static const char how_to_answer[] = "# Before this is loaded a line has to stand here: @{node_disks}=sda "
+                                    "sda1 (the node's disks and partitions,\n"
+                                    "# as in /proc/partitions, without /dev/).\n";
+
 void aa_emit_text(struct buf *out, struct arena *arena, const struct ir_policy *policy,
                   const struct node *node, const char *name) {
     struct aa_profile p = {.arena = arena, .policy = policy, .node = node, .block = -1, .name = name};
@@ -294,11 +298,15 @@ void aa_emit_text(struct buf *out, struct arena *arena, const struct ir_policy *
         add_modelling(out, name);
         return;
     }
-    add_profile(out, &p, name);
+    struct buf body BUF_CLEANUP = {0};
+    add_profile(&body, &p, name);
     for (p.block = 0; (size_t)p.block < policy->n_blocks; p.block++) {
-        buf_add_char(out, '\n');
-        add_profile(out, &p, policy->blocks[p.block].name);
-        buf_add(out, "  }\n");
+        buf_add_char(&body, '\n');
+        add_profile(&body, &p, policy->blocks[p.block].name);
+        buf_add(&body, "  }\n");
     }
-    buf_add(out, "}\n");
+    buf_add(&body, "}\n");
+    buf_add(out, strstr(buf_text(&body), "@{node_disks}") ? how_to_answer : "");
+    buf_add(out, buf_text(&body));
+    out->failed |= body.failed;
 }
