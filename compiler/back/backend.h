@@ -44,9 +44,12 @@ struct backend {
     /* Is there such a column for this policy? */
     bool (*applies)(const struct ir_policy *policy, const struct node *node);
 
+    /* What `holds` has to know of the policy as a whole, found out once; NULL: nothing. */
+    const void *(*study)(struct arena *arena, const struct ir_policy *policy, const struct node *node);
+
     /* What this backend's output holds of the statement; never more than emit does. */
     struct hold (*holds)(struct arena *arena, const struct ir_policy *policy, const struct ir_stmt *stmt,
-                         const struct node *node);
+                         const struct node *node, const void *study);
     struct hold (*holds_require)(const struct ir_policy *policy, const struct ir_require *require,
                                  const struct node *node);
 
@@ -65,5 +68,9 @@ struct backend {
  * left there. */
 extern const struct backend *const backends[];
 extern const size_t backends_count;
+
+/* `study`, NULL where there is none. */
+const void *backend_study(const struct backend *backend, struct arena *arena, const struct ir_policy *policy,
+                          const struct node *node);
 
 #endif

@@ -22,3 +22,8 @@ void outputs_free(struct outputs *outputs) {
         buf_free(&outputs->items[i].data);
     outputs->n = 0;
 }
+
+const void *backend_study(const struct backend *backend, struct arena *arena, const struct ir_policy *policy,
+                          const struct node *node) {
+    return backend->study ? backend->study(arena, policy, node) : NULL;
+}

@@ -160,6 +160,7 @@ static enum judged judge(const void *opaque, const struct event *event) {
 const struct backend backend_kubernetes = {
     .name = "kubernetes",
     .applies = applies,
+    .study = kubernetes_study,
     .holds = kubernetes_holds,
     .holds_require = kubernetes_holds_require,
     .emit = emit,

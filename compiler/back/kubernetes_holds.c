@@ -23,8 +23,18 @@ static struct hold by_runtime(const struct ir_policy *policy, const struct node 
     return hold(HOLD_FULL, kubernetes_held_by_runtime);
 }
 
-static struct hold holds_capability(struct arena *arena, const struct ir_policy *policy,
-                                    const struct ir_stmt *stmt, const struct node *node) {
+struct study {
+    bool userns_denied;
+};
+
+const void *kubernetes_study(struct arena *arena, const struct ir_policy *policy, const struct node *node) {
+    struct study *study = ARENA_NEW(arena, struct study);
+    study->userns_denied = launcher_userns_denied(arena, policy, node, true);
+    return study;
+}
+
+static struct hold holds_capability(const struct ir_policy *policy, const struct ir_stmt *stmt,
+                                    const struct node *node, const struct study *study) {
     bool from_base = stmt->part && !stmt->own;
     if (policy->privileged)
         return stmt->verdict == VERDICT_ALLOW
@@ -35,7 +45,7 @@ static struct hold holds_capability(struct arena *arena, const struct ir_policy 
                          : hold(HOLD_NONE, "this mode's patch carries profiles only and drops nothing");
     if (!kubernetes_target_names_containers(policy, node))
         return hold(HOLD_UNDER, WHICH_CONTAINERS);
-    return launcher_hold_capability(arena, policy, stmt, node, true);
+    return launcher_hold_capability(stmt, study->userns_denied);
 }
 
 /* Runtimes mask below /proc and /sys, not below another place where the host's /proc is mounted. */
@@ -99,11 +109,11 @@ static bool is_part(const struct ir_stmt *stmt, const char *part) {
 }
 
 struct hold kubernetes_holds(struct arena *arena, const struct ir_policy *policy, const struct ir_stmt *stmt,
-                             const struct node *node) {
+                             const struct node *node, const void *study) {
     if (stmt->block >= 0)
         return hold(HOLD_NONE, "a pod's fields say the same for every program of a container");
     if (stmt->class == CLASS_CAPABILITY)
-        return holds_capability(arena, policy, stmt, node);
+        return holds_capability(policy, stmt, node, study);
     if (stmt->own || !node_base_is_runtimes(policy))
         return hold(HOLD_NONE, "no field of a pod says it");
     if (is_part(stmt, "masked-paths") || is_part(stmt, "readonly-paths"))

@@ -9,8 +9,9 @@
  * only". */
 extern const char kubernetes_held_by_runtime[];
 
+const void *kubernetes_study(struct arena *arena, const struct ir_policy *policy, const struct node *node);
 struct hold kubernetes_holds(struct arena *arena, const struct ir_policy *policy, const struct ir_stmt *stmt,
-                             const struct node *node);
+                             const struct node *node, const void *study);
 struct hold kubernetes_holds_require(const struct ir_policy *policy, const struct ir_require *require,
                                      const struct node *node);
 

@@ -26,18 +26,16 @@ static bool calls_denied(struct arena *arena, const struct ir_policy *policy, bo
 }
 
 /* Judged for a subject that has entered no block: blocks only take away. */
-static bool userns_denied(struct arena *arena, const struct ir_policy *policy, const struct node *node,
-                          bool runtime_filter) {
+bool launcher_userns_denied(struct arena *arena, const struct ir_policy *policy, const struct node *node,
+                            bool runtime_filter) {
     struct event event = {.class = CLASS_USERNS};
     bool by_profile = policy->enforcers & ENFORCER_APPARMOR && node_mediates_userns(node) &&
                       meaning_judge(policy, &event).verdict == VERDICT_DENY;
     return by_profile || calls_denied(arena, policy, runtime_filter);
 }
 
-struct hold launcher_hold_capability(struct arena *arena, const struct ir_policy *policy,
-                                     const struct ir_stmt *stmt, const struct node *node,
-                                     bool runtime_filter) {
-    if (stmt->verdict == VERDICT_ALLOW || userns_denied(arena, policy, node, runtime_filter))
+struct hold launcher_hold_capability(const struct ir_stmt *stmt, bool userns_denied) {
+    if (stmt->verdict == VERDICT_ALLOW || userns_denied)
         return (struct hold){HOLD_FULL, ""};
     return (struct hold){HOLD_UNDER,
                          "a user namespace gives capabilities back, and nothing in force denies making one: "
@@ -49,15 +47,26 @@ static bool applies(const struct ir_policy *policy, const struct node *node) {
     return true;
 }
 
+struct study {
+    bool userns_denied;
+};
+
+static const void *study(struct arena *arena, const struct ir_policy *policy, const struct node *node) {
+    struct study *study = ARENA_NEW(arena, struct study);
+    study->userns_denied = launcher_userns_denied(arena, policy, node, false);
+    return study;
+}
+
 static struct hold holds(struct arena *arena, const struct ir_policy *policy, const struct ir_stmt *stmt,
-                         const struct node *node) {
+                         const struct node *node, const void *study) {
+    (void)arena, (void)node;
     if (stmt->class != CLASS_CAPABILITY)
         return (struct hold){HOLD_NONE, "varmor-run itself sets capabilities and no_new_privs only"};
     if (stmt->block >= 0)
         return (struct hold){HOLD_NONE, "varmor-run drops capabilities once, before the first program"};
     if (launcher_profiles_only(policy))
         return (struct hold){HOLD_NONE, "this mode drops no capabilities"};
-    return launcher_hold_capability(arena, policy, stmt, node, false);
+    return launcher_hold_capability(stmt, ((const struct study *)study)->userns_denied);
 }
 
 static const struct hold requirements[REQUIRE_COUNT] = {
@@ -92,6 +101,7 @@ static void *prepare(struct arena *arena, const struct outputs *out, const char 
 const struct backend backend_launcher = {
     .name = "launcher",
     .applies = applies,
+    .study = study,
     .holds = holds,
     .holds_require = holds_require,
     .emit = emit,

@@ -11,12 +11,13 @@ extern const struct backend backend_launcher;
  * observes, models, or is AlwaysAllow? */
 bool launcher_profiles_only(const struct ir_policy *policy);
 
-/* How dropping all but the grants holds a statement on capabilities: full, or under where a program can make
- * itself a user namespace, in which it has every capability again (user_namespaces(7)). `runtime_filter`:
- * where seccomp isn't an enforcer the container runtime's own filter applies, so what the base denies is
- * denied. */
-struct hold launcher_hold_capability(struct arena *arena, const struct ir_policy *policy,
-                                     const struct ir_stmt *stmt, const struct node *node,
-                                     bool runtime_filter);
+/* Can no program make itself a user namespace, in which it has every capability again (user_namespaces(7))?
+ * `runtime_filter`: where seccomp isn't an enforcer the container runtime's own filter applies, so what the
+ * base denies is denied. */
+bool launcher_userns_denied(struct arena *arena, const struct ir_policy *policy, const struct node *node,
+                            bool runtime_filter);
+
+/* How dropping all but the grants holds a statement on capabilities: full, or under where one can. */
+struct hold launcher_hold_capability(const struct ir_stmt *stmt, bool userns_denied);
 
 #endif

@@ -18,9 +18,12 @@ static bool prepare(struct panel *p, const struct backend *b, const struct outpu
 
 static void ask_holds(struct panel *p, const struct node *node) {
     p->holds = arena_alloc(p->arena, (p->policy->n_stmts * p->n + 1) * sizeof *p->holds);
-    for (size_t s = 0; s < p->policy->n_stmts; s++)
-        for (size_t b = 0; b < p->n; b++)
-            p->holds[s * p->n + b] = p->backends[b]->holds(p->arena, p->policy, p->policy->stmts[s], node);
+    for (size_t b = 0; b < p->n; b++) {
+        const void *study = backend_study(p->backends[b], p->arena, p->policy, node);
+        for (size_t s = 0; s < p->policy->n_stmts; s++)
+            p->holds[s * p->n + b] =
+                p->backends[b]->holds(p->arena, p->policy, p->policy->stmts[s], node, study);
+    }
 }
 
 bool panel_make(struct arena *arena, const struct ir_policy *policy, const struct node *node,

@@ -58,10 +58,10 @@ static void limit_to_patch(const struct report *r, const struct node *node, size
 }
 
 static struct report_row stmt_row(struct arena *arena, const struct report *r, const struct ir_stmt *s,
-                                  const struct node *node) {
+                                  const struct node *node, const void *const *studies) {
     struct hold *holds = arena_alloc(arena, (r->n_columns + 1) * sizeof *holds);
     for (size_t i = 0; i < r->n_columns; i++)
-        holds[i] = r->columns[i]->holds(arena, r->policy, s, node);
+        holds[i] = r->columns[i]->holds(arena, r->policy, s, node, studies[i]);
     for (size_t i = 0; i < r->n_columns; i++)
         limit_to_patch(r, node, i, &holds[i]);
     struct report_row row = {
@@ -129,8 +129,11 @@ void report_make(struct arena *arena, const struct ir_policy *policy, const stru
     VEC(struct report_row) rows = {0};
     *r = (struct report){.policy = policy};
     choose_columns(r, node);
+    const void *studies[MOST_COLUMNS];
+    for (size_t i = 0; i < r->n_columns; i++)
+        studies[i] = backend_study(r->columns[i], arena, policy, node);
     for (size_t i = 0; i < policy->n_stmts; i++)
-        vec_push(arena, &rows, stmt_row(arena, r, policy->stmts[i], node));
+        vec_push(arena, &rows, stmt_row(arena, r, policy->stmts[i], node, studies));
     for (size_t i = 0; i < policy->n_requires; i++)
         vec_push(arena, &rows, require_row(arena, r, &policy->requires[i], node));
     for (size_t i = 0; i < policy->n_left_out; i++)

@@ -18,11 +18,12 @@ struct report_row {
     const struct hold *holds; /* one per column */
 };
 
+enum { MOST_COLUMNS = 8 };
 struct report {
     const struct ir_policy *policy;
-    const struct backend *columns[8];
-    bool counts[8]; /* for a pod the OCI JSON counts and not the BPF; the launcher counts where there is no
-                       pod */
+    const struct backend *columns[MOST_COLUMNS];
+    bool counts[MOST_COLUMNS]; /* for a pod the OCI JSON counts and not the BPF; the launcher counts where
+                       there is no pod */
     size_t n_columns;
     const struct report_row *rows;
     size_t n_rows;

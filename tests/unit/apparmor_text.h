@@ -124,7 +124,7 @@ static inline void after(const char *program) {
     n_chain = program ? 1 : 0;
 }
 static inline enum hold_level holds(const struct ir_stmt *stmt) {
-    return backend_apparmor.holds(arena, &policy, stmt, &node_default).level;
+    return backend_apparmor.holds(arena, &policy, stmt, &node_default, NULL).level;
 }
 
 #endif

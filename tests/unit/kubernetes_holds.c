@@ -35,11 +35,13 @@ static void add(const struct ir_stmt *stmt) {
 }
 
 static struct hold pod(const struct ir_stmt *stmt) {
-    return backend_kubernetes.holds(arena, &policy, stmt, &node);
+    return backend_kubernetes.holds(arena, &policy, stmt, &node,
+                                    backend_study(&backend_kubernetes, arena, &policy, &node));
 }
 
 static struct hold launcher(const struct ir_stmt *stmt) {
-    return backend_launcher.holds(arena, &policy, stmt, &node);
+    return backend_launcher.holds(arena, &policy, stmt, &node,
+                                  backend_study(&backend_launcher, arena, &policy, &node));
 }
 
 static bool by_runtime(const struct ir_stmt *stmt) {

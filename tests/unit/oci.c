@@ -99,7 +99,8 @@ static void emit(struct made *m) {
 }
 
 static struct hold holds(struct made *m, const struct ir_stmt *s) {
-    return backend_oci.holds(m->arena, &m->policy, s, &node_default);
+    return backend_oci.holds(m->arena, &m->policy, s, &node_default,
+                             backend_study(&backend_oci, m->arena, &m->policy, &node_default));
 }
 
 static bool says(const struct made *m, const char *text) {

@@ -66,8 +66,9 @@ static void one_round(struct outcome *o) {
                *bytes = backend_seccomp.prepare(arena, &out, &error);
     o->broken += !program || !json || !bytes || error;
     struct hold *holds = arena_alloc(arena, p->policy.n_stmts * sizeof *holds);
+    const void *study = backend_study(&backend_oci, arena, &p->policy, &node_default);
     for (size_t i = 0; i < p->policy.n_stmts; i++) {
-        holds[i] = backend_oci.holds(arena, &p->policy, p->policy.stmts[i], &node_default);
+        holds[i] = backend_oci.holds(arena, &p->policy, p->policy.stmts[i], &node_default, study);
         *(holds[i].level == HOLD_FULL ? &o->full : &o->partly) += 1;
     }
     for (int i = 0; i < 200 && program && json && bytes; i++, o->events++) {

@@ -220,7 +220,8 @@ static bool asks(const struct pathset *set) {
 static const char question[] = "the profile asks for the node's disks, as @{node_disks}, when it is loaded";
 
 struct hold aa_holds(struct arena *arena, const struct ir_policy *policy, const struct ir_stmt *stmt,
-                     const struct node *node) {
+                     const struct node *node, const void *study) {
+    (void)study;
     struct aa_profile p = {.arena = arena, .policy = policy, .node = node, .block = stmt->block, .name = ""};
     struct hold hold = with_gaps(&p, stmt, hold_stmt(&p, stmt));
     if (hold.level == HOLD_NONE || !(asks(&stmt->match.paths) || asks(&stmt->match.sources)))

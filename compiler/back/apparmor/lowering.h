@@ -219,6 +219,6 @@ const char *aa_too_much(const char *text);
 
 /* holds.c */
 struct hold aa_holds(struct arena *arena, const struct ir_policy *policy, const struct ir_stmt *stmt,
-                     const struct node *node);
+                     const struct node *node, const void *study);
 
 #endif

@@ -57,6 +57,10 @@ bool decisions_overflowed(const struct decisions *table) {
     return table->steps > MAX_STEPS;
 }
 
+void decisions_renew(struct decisions *table) {
+    table->steps = 0;
+}
+
 static bool same_variable(const struct decision *a, const struct decision *b) {
     return a->yes && b->yes && a->word == b->word && a->mask == b->mask;
 }

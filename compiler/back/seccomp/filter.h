@@ -29,6 +29,7 @@ struct decisions *decisions_new(struct arena *arena);
 /* Decisions can grow exponentially with crafted conditions. Past a quarter of a million steps everything
  * becomes "kill the process" and this says true: the caller has to report the policy as too complex. */
 bool decisions_overflowed(const struct decisions *table);
+void decisions_renew(struct decisions *table); /* another question, with steps of its own */
 
 const struct decision *decision_leaf(struct decisions *table, uint32_t action);
 

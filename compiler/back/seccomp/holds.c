@@ -1,7 +1,8 @@
 #include "reduce.h"
 
 /* Is some call of that name let through, in some ABI and with some arguments? */
-static bool is_open(struct decisions *table, const struct reduced *reduced, const char *name) {
+static bool is_open(const struct reduced *reduced, const char *name) {
+    struct decisions *table = reduce_table(reduced);
     int id = syscall_by_name(name);
     for (enum abi abi = 0; abi < ABI_COUNT; abi++) {
         int nr = syscall_number(id, abi);
@@ -22,20 +23,19 @@ static const struct way_round {
     {CLASS_USERNS, "clone3", "; clone3, whose flags can't be seen, stays allowed"},
 };
 
-static struct hold holds_by_derived(struct arena *arena, const struct ir_policy *policy,
-                                    const struct ir_stmt *stmt) {
+static struct hold holds_by_derived(struct arena *arena, const struct ir_stmt *stmt,
+                                    const struct reduced *reduced) {
     const char *why = stmt->class == CLASS_SOCKET
                           ? "creation only: a socket that is passed in or inherited isn't seen"
                           : "only as the system calls that it derives";
-    struct decisions *table = decisions_new(arena);
-    struct reduced *reduced = reduce_policy(arena, table, policy);
     for (size_t i = 0; i < sizeof ways_round / sizeof *ways_round; i++)
-        if (ways_round[i].class == stmt->class && is_open(table, reduced, ways_round[i].call))
+        if (ways_round[i].class == stmt->class && is_open(reduced, ways_round[i].call))
             why = arena_printf(arena, "%s%s", why, ways_round[i].why);
     return (struct hold){HOLD_UNDER, why};
 }
 
-struct hold reduce_holds(struct arena *arena, const struct ir_policy *policy, const struct ir_stmt *stmt) {
+struct hold reduce_holds(struct arena *arena, const struct ir_policy *policy, const struct ir_stmt *stmt,
+                         const struct reduced *reduced) {
     const char *why = reduce_left_out(policy);
     if (why)
         return (struct hold){HOLD_NONE, why};
@@ -49,7 +49,7 @@ struct hold reduce_holds(struct arena *arena, const struct ir_policy *policy, co
     if (stmt->class == CLASS_SYSCALL)
         return (struct hold){HOLD_FULL, ""};
     if (stmt->derived)
-        return holds_by_derived(arena, policy, stmt);
+        return holds_by_derived(arena, stmt, reduced);
     return (struct hold){HOLD_NONE, "a filter sees system calls only"};
 }
 

@@ -21,12 +21,8 @@ static const struct decision *decides(const struct oci_chooser *c, const struct 
                                       uint32_t nr) {
     const struct decision *no = decision_leaf(c->table, 0);
     const struct decision *match = reduce_match(c->reduced, stmt, abi, nr);
-    for (size_t i = 0; stmt->is_default && match != no && i < c->policy->n_stmts; i++) {
-        const struct ir_stmt *other = c->policy->stmts[i];
-        if (other->class == CLASS_SYSCALL && other->verdict == VERDICT_DENY && !other->is_default &&
-            other->block < 0)
-            match = decision_if(c->table, reduce_match(c->reduced, other, abi, nr), no, match);
-    }
+    for (size_t i = 0; stmt->is_default && match != no && i < c->denials.n; i++)
+        match = decision_if(c->table, reduce_match(c->reduced, c->denials.items[i], abi, nr), no, match);
     return match == no
                ? no
                : decision_simplify(c->table, decision_if(c->table, match, oci_wanted(c, abi, nr), no));
@@ -38,7 +34,6 @@ static bool is_newer(const struct oci_chooser *c, int id) {
 }
 
 static void count(const struct oci_chooser *c, const struct ir_stmt *stmt, int id, struct tally *tally) {
-    struct oci_profile profile = c->frame;
     const struct decision *no = decision_leaf(c->table, 0);
     bool speaks = false, is_why = false;
     for (enum abi abi = 0; abi < ABI_COUNT; abi++) {
@@ -49,7 +44,7 @@ static void count(const struct oci_chooser *c, const struct ir_stmt *stmt, int i
         is_why = is_why || (denied && c->frame.abis >> abi & 1); /* what isn't listed is killed */
         speaks = true;
     }
-    enum oci_fit fit = speaks ? oci_choose(c, id, &profile) : OCI_EXACT;
+    enum oci_fit fit = speaks ? oci_fit(c, id) : OCI_EXACT;
     if (fit == OCI_STRONGER && (stmt->broad || stmt->verdict == VERDICT_ALLOW))
         tally->denied = syscall_name(id);
     if (!is_why)
@@ -80,13 +75,20 @@ static struct tally count_all(const struct oci_chooser *c, const struct ir_stmt 
     return tally;
 }
 
-static struct hold holds(struct arena *arena, const struct ir_policy *policy, const struct ir_stmt *stmt,
-                         const struct node *node) {
+static const void *study(struct arena *arena, const struct ir_policy *policy, const struct node *node) {
     (void)node;
-    struct hold hold = reduce_holds(arena, policy, stmt);
+    return oci_chooser_new(arena, policy);
+}
+
+static struct hold holds(struct arena *arena, const struct ir_policy *policy, const struct ir_stmt *stmt,
+                         const struct node *node, const void *study) {
+    (void)node;
+    const struct oci_chooser *chooser = study;
+    struct hold hold = reduce_holds(arena, policy, stmt, chooser->reduced);
     if (stmt->class != CLASS_SYSCALL || hold.level != HOLD_FULL)
         return hold;
-    struct tally tally = count_all(oci_chooser_new(arena, policy), stmt);
+    decisions_renew(chooser->table);
+    struct tally tally = count_all(chooser, stmt);
     const char *missed =
         tally.missed
             ? arena_printf(arena, "JSON can't say when %s is denied, and allows more of it", tally.missed)
@@ -167,6 +169,7 @@ static enum judged judge(const void *prepared, const struct event *event) {
 const struct backend backend_oci = {
     .name = "oci",
     .applies = applies,
+    .study = study,
     .holds = holds,
     .holds_require = reduce_holds_require,
     .emit = emit,

@@ -58,6 +58,8 @@ struct oci_chooser {
     struct decisions *table;
     const struct ir_policy *policy;
     const struct reduced *reduced;
+    struct ir_stmts denials; /* of calls, as written */
+    unsigned char *fits;     /* of each call: 1 + enum oci_fit, 0: not known yet */
     struct oci_profile
         frame; /* the profile without rules; its default action is for numbers that no table has */
 };
@@ -76,5 +78,6 @@ enum oci_fit {
 };
 /* Adds the rules for one call to a profile that began as the frame. */
 enum oci_fit oci_choose(const struct oci_chooser *chooser, int id, struct oci_profile *profile);
+enum oci_fit oci_fit(const struct oci_chooser *chooser, int id); /* what it would return */
 
 #endif

@@ -28,16 +28,25 @@ static uint32_t beyond_tables(const struct oci_chooser *c, enum abi abi) {
     return beyond->action;
 }
 
+static bool is_denial(const struct ir_stmt *stmt) {
+    return stmt->class == CLASS_SYSCALL && stmt->verdict == VERDICT_DENY && !stmt->is_default &&
+           stmt->block < 0;
+}
+
 /* Calls of an architecture that isn't listed are killed, which is all that JSON can say of an entry point: so
  * native-abi and x32 hold, with another answer than in the BPF. */
 struct oci_chooser *oci_chooser_new(struct arena *arena, const struct ir_policy *policy) {
     struct oci_chooser *c = ARENA_NEW(arena, struct oci_chooser);
     struct decisions *table = decisions_new(arena);
-    *c = (struct oci_chooser){arena,
-                              table,
-                              policy,
-                              reduce_policy(arena, table, policy),
-                              {.abis = 1U << ABI_X86_64, .log = seccomp_wants_log(policy)}};
+    *c = (struct oci_chooser){.arena = arena,
+                              .table = table,
+                              .policy = policy,
+                              .reduced = reduce_policy(arena, table, policy),
+                              .fits = arena_alloc(arena, (size_t)syscall_count()),
+                              .frame = {.abis = 1U << ABI_X86_64, .log = seccomp_wants_log(policy)}};
+    for (size_t i = 0; i < policy->n_stmts; i++)
+        if (is_denial(policy->stmts[i]))
+            vec_push(arena, &c->denials, policy->stmts[i]);
     for (enum abi abi = 0; abi < ABI_COUNT; abi++)
         if (abi != ABI_X86_64 && !is_closed(c, abi))
             c->frame.abis |= 1U << abi;
@@ -184,11 +193,8 @@ static bool add_regions(const struct oci_chooser *c, int id, const struct decisi
 /* Does every written statement that denies the call say `broad`, and does one in every ABI? */
 static bool is_broad(const struct oci_chooser *c, int id) {
     unsigned spoken_of = 0;
-    for (size_t i = 0; i < c->policy->n_stmts; i++) {
-        const struct ir_stmt *stmt = c->policy->stmts[i];
-        if (stmt->class != CLASS_SYSCALL || stmt->verdict != VERDICT_DENY || stmt->is_default ||
-            stmt->block >= 0)
-            continue;
+    for (size_t i = 0; i < c->denials.n; i++) {
+        const struct ir_stmt *stmt = c->denials.items[i];
         for (enum abi abi = 0; abi < ABI_COUNT; abi++) {
             if (!is_listed(c, abi, id) ||
                 reduce_match(c->reduced, stmt, abi, (uint32_t)syscall_number(id, abi)) ==
@@ -284,5 +290,15 @@ enum oci_fit oci_choose(const struct oci_chooser *c, int id, struct oci_profile 
     enum oci_fit fit = multiplexer ? choose_multiplexer(c, id, &rules) : choose(c, id, &rules);
     for (size_t i = 0; i < rules.rules.n; i++)
         vec_push(c->arena, &profile->rules, rules.rules.items[i]);
+    return fit;
+}
+
+enum oci_fit oci_fit(const struct oci_chooser *c, int id) {
+    struct oci_profile rules = c->frame;
+    if (c->fits[id])
+        return (enum oci_fit)(c->fits[id] - 1);
+    enum oci_fit fit = oci_choose(c, id, &rules);
+    if (!decisions_overflowed(c->table))
+        c->fits[id] = (unsigned char)(1 + fit);
     return fit;
 }

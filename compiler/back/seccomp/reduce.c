@@ -26,6 +26,8 @@ struct reduced {
     struct ranked *ranked; /* what has to be applied first comes first */
     size_t n;
     const struct decision *yes, *no;
+    const struct decision *
+        *calls[ABI_COUNT]; /* by number, up to the first behind the table; NULL: not asked for yet */
 };
 
 /* RANK_COUNT: the statement has no part in it. */
@@ -43,12 +45,15 @@ static enum rank rank_of(const struct ir_policy *policy, const struct ir_stmt *s
 
 struct reduced *reduce_policy(struct arena *arena, struct decisions *table, const struct ir_policy *policy) {
     struct reduced *reduced = ARENA_NEW(arena, struct reduced);
-    *reduced = (struct reduced){table,
-                                policy->mode == MODE_BEHAVIOR_MODELING,
-                                arena_alloc(arena, (policy->n_stmts + 1) * sizeof *reduced->ranked),
-                                0,
-                                decision_leaf(table, 1),
-                                decision_leaf(table, 0)};
+    *reduced = (struct reduced){
+        .table = table,
+        .modelling = policy->mode == MODE_BEHAVIOR_MODELING,
+        .ranked = arena_alloc(arena, (policy->n_stmts + 1) * sizeof *reduced->ranked),
+        .yes = decision_leaf(table, 1),
+        .no = decision_leaf(table, 0),
+    };
+    for (enum abi abi = 0; abi < ABI_COUNT; abi++)
+        reduced->calls[abi] = arena_alloc(arena, (syscall_table_end(abi) + 1) * sizeof *reduced->calls[abi]);
     for (enum rank rank = 0; rank < RANK_COUNT; rank++)
         for (size_t i = policy->n_stmts; i-- > 0;)
             if (rank_of(policy, policy->stmts[i]) == rank)
@@ -163,7 +168,7 @@ static const struct decision *decide(const struct reduced *reduced, enum abi abi
     return d;
 }
 
-const struct decision *reduce_call(const struct reduced *reduced, enum abi abi, uint32_t nr) {
+static const struct decision *decide_all(const struct reduced *reduced, enum abi abi, uint32_t nr) {
     if (reduced->modelling)
         return decision_leaf(reduced->table, SECCOMP_RET_LOG);
     const struct decision *observed = reduced->no;
@@ -174,6 +179,21 @@ const struct decision *reduce_call(const struct reduced *reduced, enum abi abi, 
     if (observed != reduced->no)
         silent = decision_if(reduced->table, observed, decide(reduced, abi, nr, SECCOMP_RET_LOG), silent);
     return decision_simplify(reduced->table, silent);
+}
+
+const struct decision *reduce_call(const struct reduced *reduced, enum abi abi, uint32_t nr) {
+    uint32_t end = syscall_table_end(abi);
+    const struct decision **known = &reduced->calls[abi][nr < end ? nr : end];
+    if (*known)
+        return *known;
+    const struct decision *d = decide_all(reduced, abi, nr);
+    if (!decisions_overflowed(reduced->table)) /* else it isn't the answer */
+        *known = d;
+    return d;
+}
+
+struct decisions *reduce_table(const struct reduced *reduced) {
+    return reduced->table;
 }
 
 /* Does some statement allow calls of the ABI? */

@@ -12,6 +12,7 @@ const char *reduce_left_out(const struct ir_policy *policy);
 /* The policy's syscall statements in order of precedence; made once, then asked for each call. */
 struct reduced;
 struct reduced *reduce_policy(struct arena *arena, struct decisions *table, const struct ir_policy *policy);
+struct decisions *reduce_table(const struct reduced *reduced);
 
 /* What meaning_judge says of this call: SECCOMP_RET_ALLOW, _LOG where it is logged, or _ERRNO with the errno.
  */
@@ -35,7 +36,8 @@ void reduce_too_complex(struct diag *diag, const struct ir_policy *policy);
 
 /* What both outputs say alike: whether there is a filter at all, and of statements that aren't system calls.
  */
-struct hold reduce_holds(struct arena *arena, const struct ir_policy *policy, const struct ir_stmt *stmt);
+struct hold reduce_holds(struct arena *arena, const struct ir_policy *policy, const struct ir_stmt *stmt,
+                         const struct reduced *reduced);
 struct hold reduce_holds_require(const struct ir_policy *policy, const struct ir_require *require,
                                  const struct node *node);
 

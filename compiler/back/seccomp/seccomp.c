@@ -18,10 +18,15 @@ static bool applies(const struct ir_policy *policy, const struct node *node) {
     return (policy->enforcers & ENFORCER_SECCOMP) != 0;
 }
 
-static struct hold holds(struct arena *arena, const struct ir_policy *policy, const struct ir_stmt *stmt,
-                         const struct node *node) {
+static const void *study(struct arena *arena, const struct ir_policy *policy, const struct node *node) {
     (void)node;
-    return reduce_holds(arena, policy, stmt);
+    return reduce_policy(arena, decisions_new(arena), policy);
+}
+
+static struct hold holds(struct arena *arena, const struct ir_policy *policy, const struct ir_stmt *stmt,
+                         const struct node *node, const void *study) {
+    (void)node;
+    return reduce_holds(arena, policy, stmt, study);
 }
 
 static bool emit_machine(struct arena *arena, const struct ir_policy *policy, const struct machine *machine,
@@ -100,6 +105,7 @@ static enum judged judge(const void *prepared, const struct event *event) {
 const struct backend backend_seccomp = {
     .name = "seccomp",
     .applies = applies,
+    .study = study,
     .holds = holds,
     .holds_require = reduce_holds_require,
     .emit = emit,
