@@ -56,21 +56,33 @@ void buf_printf(struct buf *buf, const char *format, ...) {
     va_end(again);
 }
 
+/* How many bytes that nothing has to be done about `text` begins with. */
+static size_t plain_length(const char *text) {
+    size_t n = 0;
+    while ((unsigned char)text[n] >= 0x20 && text[n] != 0x7f && text[n] != '\\' && text[n] != '"')
+        n++;
+    return n;
+}
+
 /* The string is read twice: apparmor_parser's scanner ends it at the last `"` that it can, so that even `\\"`
  * may go on (parser_lex.l: QUOTED_ID), then escapes are undone and the glob is read. So no `"` and no
  * backslash but an escape of the glob's own stands here as itself. */
 void buf_add_apparmor_quoted(struct buf *out, const char *text) {
     buf_add_char(out, '"');
-    for (const char *p = text; *p; p++) {
+    for (const char *p = text;; p++) {
+        size_t n = plain_length(p);
+        buf_add_bytes(out, p, n);
+        p += n;
         unsigned char c = (unsigned char)*p;
+        if (!c)
+            break;
         if (c == '\\' && p[1] && p[1] != '\\' && p[1] != '"') {
             buf_add_bytes(out, p, 2);
             p++;
-        } else if (c == '\\' || c == '"' || c < 0x20 || c == 0x7f) {
+        } else {
             buf_printf(out, "\\%03o", c == '\\' && p[1] == '"' ? '"' : c);
             p += c == '\\' && p[1];
-        } else
-            buf_add_char(out, *p);
+        }
     }
     buf_add_char(out, '"');
 }

@@ -1,13 +1,16 @@
 #include "arena.h"
 
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 /* Each chunk is twice the one before: most arenas are for one question and stay small. The largest is large
  * enough that calloc takes zeroed pages from the kernel. */
 enum { FIRST_CHUNK = 16 * 1024, LAST_CHUNK = 1024 * 1024, ALIGN = 16 };
+enum { FIRST_BYTES = 64 }; /* of a growing array: most have a few elements */
 
 struct chunk {
     struct chunk *next;
@@ -42,9 +45,19 @@ void arena_free(struct arena *arena) {
     free(arena);
 }
 
+/* Fresh pages of a large chunk come from the kernel at once instead of by a fault each. Before Linux 5.14
+ * they don't. */
+static void fetch(void *chunk, size_t n) {
+    enum { PAGE = 4096 };
+    uintptr_t begin = ((uintptr_t)chunk + PAGE - 1) / PAGE * PAGE;
+    if (n > FIRST_CHUNK)
+        madvise((void *)begin, n - (begin - (uintptr_t)chunk), MADV_POPULATE_WRITE);
+}
+
 static struct chunk *add_chunk(struct arena *arena, size_t size) {
     size_t room = arena->next_chunk > size ? arena->next_chunk : size;
     struct chunk *c = must(calloc(1, sizeof *c + room));
+    fetch(c, sizeof *c + room);
     c->size = room;
     c->next = arena->head;
     arena->head = c;
@@ -88,7 +101,7 @@ char *arena_printf(struct arena *arena, const char *format, ...) {
 void *arena_grow(struct arena *arena, void *items, size_t n, size_t *cap, size_t size) {
     if (n < *cap)
         return items;
-    size_t bigger = *cap ? *cap * 2 : 8;
+    size_t bigger = *cap ? *cap * 2 : size < FIRST_BYTES ? FIRST_BYTES / size : 1;
     void *grown = arena_alloc(arena, bigger * size);
     if (n)
         memcpy(grown, items, n * size);

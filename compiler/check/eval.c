@@ -144,8 +144,13 @@ static void splice(struct eval *e, const struct scope *scope, struct loc loc, co
 /* A string with an empty list in it is none: "/d/@{names}" without a name isn't "/d/". */
 static void eval_string(struct eval *e, const struct scope *scope, const struct ast *node,
                         struct values *values) {
+    struct value value = {.kind = VALUE_STRING, .text = node->text, .loc = node->loc};
     struct buf out BUF_CLEANUP = {0};
     bool nothing = false;
+    if (!strstr(node->text, "@{")) {
+        add(e, values, value);
+        return;
+    }
     for (const char *p = node->text; *p; p++) {
         const char *end = p[0] == '@' && p[1] == '{' ? strchr(p, '}') : NULL;
         if (end) {
@@ -163,10 +168,9 @@ static void eval_string(struct eval *e, const struct scope *scope, const struct 
             buf_add_char(&out, *p++);
         buf_add_char(&out, *p);
     }
+    value.text = arena_strdup(e->arena, buf_text(&out));
     if (!nothing)
-        add(e, values,
-            (struct value){
-                .kind = VALUE_STRING, .text = arena_strdup(e->arena, buf_text(&out)), .loc = node->loc});
+        add(e, values, value);
 }
 
 static void wrong_type(struct eval *e, const struct ast *node, enum want want) {

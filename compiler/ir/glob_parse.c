@@ -256,14 +256,12 @@ static const struct glob *finish(struct parser *p, const struct node *list, cons
 /* Most texts are paths with a star or two, which are their own normal form: no byte means more than itself
  * but `*`, no two neighbours are written as one, and no part begins with a dot (`.` and `..` are errors). */
 static bool is_plain(const char *text) {
-    size_t n = 0;
-    for (; text[n] && n < GLOB_MAX_CODE / 2; n++) {
-        const char *c = text + n;
-        if ((unsigned char)*c < 0x20 || *c == 0x7f || strchr("?[]{}\\@", *c) ||
-            (*c == '/' && (c[1] == '/' || c[1] == '.')) || (*c == '*' && c[1] == '*' && c[2] == '*'))
+    size_t n = strcspn(text, "?[]{}\\@");
+    for (size_t i = 0; i < n; i++)
+        if ((unsigned char)text[i] < 0x20 || text[i] == 0x7f)
             return false;
-    }
-    return *text == '/' && !text[n];
+    return *text == '/' && !text[n] && n < GLOB_MAX_CODE / 2 && !strstr(text, "//") && !strstr(text, "/.") &&
+           !strstr(text, "***");
 }
 
 const struct node *glob_plain_list(struct arena *arena, const char *text) {

@@ -95,6 +95,8 @@ static void expand(void *context, const char *pattern) {
         return;
     for (size_t i = 0; i < x->links->n; i++) {
         const struct link_entry *link = &x->links->items[i];
+        if (literal > 1 && link->from[1] && link->from[1] != pattern[1])
+            continue; /* most begin otherwise */
         size_t n = strlen(link->from);
         if (strcmp(link->from, "/") == 0) { /* the host's root somewhere else: every path stands there too */
             if (x->depth == 0)

@@ -76,8 +76,10 @@ static void print_ops(struct buf *out, const struct ir_stmt *s) {
     if (s->class == CLASS_FILE && (ops & OP_WRITE))
         ops &= ~(unsigned)(OP_APPEND | OP_LINK); /* `write` says so already */
     for (unsigned bit = 1; bit <= OP_EXEC; bit <<= 1)
-        if (ops & bit)
-            buf_printf(out, "%s%s", n++ ? ", " : "", event_op_name(s->class, bit));
+        if (ops & bit) {
+            buf_add(out, n++ ? ", " : "");
+            buf_add(out, event_op_name(s->class, bit));
+        }
 }
 
 static void print_numbers(struct buf *out, const char *word, const int *list, size_t n,
@@ -295,8 +297,10 @@ static void print_match(struct buf *out, const struct ir_stmt *s, size_t most) {
 
 static void print_stmt(struct buf *out, const struct ir_stmt *s, size_t most) {
     bool file = s->class == CLASS_FILE;
-    buf_printf(out, "%s%s%s%s", s->is_default ? "default " : "", s->audit ? "audit " : "",
-               s->best_effort ? "best-effort " : "", s->broad ? "broad " : "");
+    buf_add(out, s->is_default ? "default " : "");
+    buf_add(out, s->audit ? "audit " : "");
+    buf_add(out, s->best_effort ? "best-effort " : "");
+    buf_add(out, s->broad ? "broad " : "");
     buf_add(out, s->verdict == VERDICT_DENY ? "deny " : "allow ");
     if (file && s->ops == OP_ACCESS)
         buf_add(out, "access");

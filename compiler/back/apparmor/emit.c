@@ -14,14 +14,15 @@ struct section {
     const struct aa_profile *p;
     enum event_class class;
     const char *said;        /* the last comment */
-    struct map lines;        /* the last struct line with this text */
+    struct map lines;        /* the last struct line with this hash */
     struct ir_stmts audited; /* denials */
 };
 
 /* A line of the section. */
 struct line {
+    uint64_t hash;
     size_t at;                 /* in `out` */
-    const struct line *before; /* with the same text */
+    const struct line *before; /* with the same hash */
 };
 
 static const char *indent(const struct aa_profile *p) {
@@ -38,16 +39,18 @@ static void say(struct section *s, const struct ir_stmt *stmt) {
 static void remember(struct section *s, size_t at) {
     for (size_t n; at < s->out->len; at += n + 1) {
         n = strcspn(s->out->data + at, "\n");
-        void **last = map_at(&s->lines, arena_strndup(s->p->arena, s->out->data + at, n), n);
         struct line *line = ARENA_NEW(s->p->arena, struct line);
-        *line = (struct line){at, *last};
+        *line = (struct line){.hash = map_hash(s->out->data + at, n), .at = at};
+        void **last = map_at(&s->lines, &line->hash, sizeof line->hash);
+        line->before = *last;
         *last = line;
     }
 }
 
 /* Rules that stand there already aren't written again. */
 static bool is_written(const struct section *s, const struct buf *rules) {
-    const struct line *line = map_get(&s->lines, rules->data, strcspn(rules->data, "\n"));
+    uint64_t hash = map_hash(rules->data, strcspn(rules->data, "\n"));
+    const struct line *line = map_get(&s->lines, &hash, sizeof hash);
     while (line && strncmp(s->out->data + line->at, rules->data, rules->len) != 0)
         line = line->before;
     return line;

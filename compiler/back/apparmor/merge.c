@@ -71,8 +71,12 @@ static const char *merged(struct arena *arena, const char *a, const char *b) {
 /* Names and patterns stay apart: apparmor_parser tells them apart where they are executed. */
 enum kind { NEVER, NAME, PATTERN };
 
+static bool has_empty(const char *text) {
+    return strstr(text, "{,") || strstr(text, ",,") || strstr(text, ",}");
+}
+
 static enum kind kind_of(const char *text) {
-    bool empty = strstr(text, "{,") || strstr(text, ",,") || strstr(text, ",}");
+    bool empty = has_empty(text);
     bool comment = text[strspn(text, " ")] == '#';
     return !empty || comment ? NEVER : aa_is_wild(text) ? PATTERN : NAME;
 }
@@ -101,12 +105,16 @@ static void merge(struct arena *arena, struct texts *texts) {
 
 void aa_merge_rules(struct buf *out, struct arena *arena, size_t begin) {
     struct texts lines = {0};
+    if (!has_empty(buf_text(out) + begin))
+        return;
     char *rest = NULL, *text = arena_strdup(arena, buf_text(out) + begin);
     for (char *line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
         vec_push(arena, &lines.list, line);
     merge(arena, &lines);
     if (out->data)
         out->data[out->len = begin] = '\0';
-    for (size_t i = 0; i < lines.list.n; i++)
-        buf_printf(out, "%s\n", lines.list.items[i]);
+    for (size_t i = 0; i < lines.list.n; i++) {
+        buf_add(out, lines.list.items[i]);
+        buf_add_char(out, '\n');
+    }
 }

@@ -180,8 +180,12 @@ bool aa_names(struct arena *arena, const char *glob, struct aa_globs *names) {
 }
 
 void aa_add_comment(struct buf *out, const char *indent, const char *text) {
-    buf_printf(out, "%s# ", indent);
-    for (; *text; text++)
-        buf_add_char(out, (unsigned char)*text < 0x20 || *text == 0x7f ? '?' : *text);
+    buf_add(out, indent);
+    buf_add(out, "# ");
+    size_t begin = out->len;
+    buf_add(out, text);
+    for (char *c = out->failed ? NULL : out->data + begin; c && *c; c++)
+        if ((unsigned char)*c < 0x20 || *c == 0x7f)
+            *c = '?';
     buf_add_char(out, '\n');
 }

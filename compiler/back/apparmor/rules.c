@@ -41,7 +41,8 @@ static void add_perms(const struct aa_line *r, unsigned ops) {
         {ops & OP_EXEC, aa_line_denies(r) ? "x" : aa_exec_perm(r->p)},
     };
     for (size_t i = 0; i < sizeof perms / sizeof *perms; i++)
-        buf_add(r->out, perms[i].given ? perms[i].perm : "");
+        if (perms[i].given)
+            buf_add(r->out, perms[i].perm);
 }
 
 static void add_links(const struct aa_line *r, const char *path) {
