@@ -2,6 +2,7 @@
 
 #include "suggest.h"
 #include "words.h"
+#include "written.h"
 #include <string.h>
 
 unsigned calls_width(const struct syscall_arg *arg, enum abi abi) {
@@ -167,6 +168,15 @@ static const struct test_expr *call_arguments(struct eval *e, const struct scope
     return all;
 }
 
+/* The same as it was written. */
+static const char *given(struct eval *e, const struct scope *scope, const struct ast *call) {
+    const char *text = NULL;
+    for (const struct ast *arg = call->first; arg; arg = arg->next)
+        text = arena_printf(e->arena, "%s%s: %s", text ? arena_printf(e->arena, "%s, ", text) : "(",
+                            arg->text, written(e, scope, arg->first, arg->first->loc));
+    return text ? arena_printf(e->arena, "%s)", text) : NULL;
+}
+
 struct calls {
     VEC(struct call) list;
     bool by_parameter;
@@ -198,7 +208,10 @@ static void add_items(struct eval *e, const struct scope *scope, const struct as
         int id = words_find(e->diag, WORD_SYSCALL, node->text, node->loc);
         if (id >= 0)
             vec_push(e->arena, &out->list,
-                     ((struct call){.id = id, .test = call_arguments(e, scope, node), .loc = node->loc}));
+                     ((struct call){.id = id,
+                                    .test = call_arguments(e, scope, node),
+                                    .given = given(e, scope, node),
+                                    .loc = node->loc}));
     }
 }
 
@@ -242,6 +255,8 @@ static void eval_where(struct eval *e, const struct scope *scope, const struct a
         calls[i].test = both(e, calls[i].test, test);
     }
     stmt->calls = calls;
+    struct loc test_loc = {where->loc.begin + (uint32_t)strlen("where"), where->loc.end};
+    stmt->where = written(e, scope, where, test_loc);
 }
 
 void calls_eval(struct eval *e, const struct scope *scope, const struct ast *part, struct stmt *stmt) {

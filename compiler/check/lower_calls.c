@@ -98,7 +98,11 @@ void lower_calls(struct building *b, const struct call *calls, size_t n, unsigne
                                  abi_infos[abi].name, syscall_name(calls[i].id));
             else
                 vec_push(arena, &list,
-                         ((struct ir_call){.abi = abi, .nr = (uint32_t)nr, .id = calls[i].id, .cond = cond}));
+                         ((struct ir_call){.abi = abi,
+                                           .nr = (uint32_t)nr,
+                                           .id = calls[i].id,
+                                           .cond = cond,
+                                           .given = calls[i].given}));
         }
     if (list.n)
         qsort(list.items, list.n, sizeof *list.items, by_number);

@@ -1,5 +1,6 @@
 #include "lower_parts.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -64,6 +65,31 @@ static const struct cond *protocol(struct arena *arena, int number) {
     return either(arena, named, inet);
 }
 
+/* "domain in [AF_ALG, AF_VSOCK]", joined to what was said before. */
+static const char *names(struct arena *arena, const char *before, const char *arg, const char *prefix,
+                         const int *list, size_t n, const char *(*name)(int)) {
+    struct buf out BUF_CLEANUP = {0};
+    if (!n)
+        return before;
+    buf_printf(&out, "%s%s%s %s", before ? before : "", before ? " and " : "", arg, n > 1 ? "in [" : "== ");
+    for (size_t i = 0; i < n; i++) {
+        buf_printf(&out, "%s%s", i ? ", " : "", name(list[i]) ? prefix : "");
+        for (const char *c = name(list[i]); c && *c; c++)
+            buf_add_char(&out, (char)toupper(*c));
+        if (!name(list[i]))
+            buf_printf(&out, "%d", list[i]);
+    }
+    return arena_printf(arena, "%s%s", buf_text(&out), n > 1 ? "]" : "");
+}
+
+static const char *socket_where(struct arena *arena, const struct ir_stmt *from) {
+    const struct ir_match *m = &from->match;
+    const char *text = names(arena, NULL, "domain", "AF_", m->families, m->n_families, family_name);
+    text = names(arena, text, "type & 0xf", "SOCK_", m->types, m->n_types, socktype_name);
+    text = names(arena, text, "protocol", "IPPROTO_", m->protocols, m->n_protocols, protocol_name);
+    return text && from->negated ? arena_printf(arena, "not (%s)", text) : text;
+}
+
 static void derive_socket(struct building *b, const struct stmt *s, struct ir_stmt *from,
                           struct ir_stmt *to) {
     (void)s;
@@ -76,6 +102,7 @@ static void derive_socket(struct building *b, const struct stmt *s, struct ir_st
     cond = both(arena, cond, protocols);
     if (from->negated)
         cond = cond ? lower_cond(arena, COND_NOT, cond, NULL) : lower_cond(arena, COND_FALSE, NULL, NULL);
+    to->match.where = socket_where(arena, from);
     add_call(b, to, "socket", cond);
     add_call(b, to, "socketpair", cond);
 }
@@ -118,6 +145,7 @@ static void derive_userns(struct building *b, const struct stmt *s, struct ir_st
     if (from->negated)
         return;
     const struct cond *creates = lower_cond_test(b->lower->arena, 0, false, NEWUSER, CMP_NE, 0);
+    to->match.where = "flags & CLONE_NEWUSER != 0";
     add_call(b, to, "unshare", creates);
     add_call(b, to, "clone", creates);
 }
@@ -138,9 +166,12 @@ static void derive_twins(struct building *b, const struct stmt *s, struct ir_stm
         unsigned n = syscall_twins(s->calls[i].id, &twins);
         for (unsigned t = 0; t < n; t++)
             if (!named(s, twins[t]))
-                vec_push(b->lower->arena, &list, ((struct call){.id = twins[t], .test = s->calls[i].test}));
+                vec_push(
+                    b->lower->arena, &list,
+                    ((struct call){.id = twins[t], .test = s->calls[i].test, .given = s->calls[i].given}));
     }
     lower_calls(b, list.items, list.n, EVERY_ABI, &to->match);
+    to->match.where = s->where;
     if (to->match.untested &&
         !from->match.untested) /* a twin that goes its way untested is the statement's gap */
         from->match.untested = to->match.untested;

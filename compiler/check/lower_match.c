@@ -176,6 +176,7 @@ static unsigned abis_of(const struct stmt *s, const struct building *b) {
 }
 
 static void lower_syscall(struct building *b, const struct stmt *s, struct ir_match *m) {
+    m->where = s->where;
     if (s->has_calls)
         lower_calls(b, s->calls, s->n_calls, abis_of(s, b), m);
     else {

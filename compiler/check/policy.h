@@ -41,6 +41,7 @@ struct test_expr {
 struct call {
     int id;
     const struct test_expr *test; /* NULL: always */
+    const char *given;            /* "(option: PR_SET_NAME)" as it was written, NULL: no arguments */
     struct loc loc;
 };
 
@@ -80,7 +81,8 @@ struct stmt {
     bool has_calls;
     const struct call *calls;
     size_t n_calls;
-    int abi; /* in tests: enum abi; else -1 */
+    const char *where; /* the condition of all of them as it was written, NULL: none */
+    int abi;           /* in tests: enum abi; else -1 */
 
     const char *says_nothing; /* not NULL: a list came out empty through a parameter; why */
     int block;                /* index of the for exec block, -1 none */

@@ -32,6 +32,7 @@ struct ir_call {
     uint32_t nr;             /* without the x32 bit */
     int id;                  /* facts' syscall id */
     const struct cond *cond; /* NULL: always */
+    const char *given;       /* of `cond`, for the reader: "(option: PR_SET_NAME)", NULL: nothing */
 };
 
 /* What a statement speaks of, besides class and operation. Which members count goes by class; an empty one
@@ -70,6 +71,7 @@ struct ir_match {
     bool unknown_numbers; /* with every_call: only numbers that no table has */
     const char *untested; /* what of a condition no filter can see in some ABI, so that there it isn't denied;
                              NULL: nothing */
+    const char *where;    /* of the calls' conditions, for the reader: as it was written, NULL: nothing */
     const struct ir_call *calls; /* sorted by abi, nr; one entry may repeat with another cond */
     size_t n_calls;
 };

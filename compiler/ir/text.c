@@ -4,6 +4,7 @@
 #include <string.h>
 
 enum { MOST_SHOWN = 6 };
+static const size_t WHOLE = SIZE_MAX - 1; /* how many of a list the canonical text shows */
 
 static const char *const mode_names[MODE_COUNT] = {"AlwaysAllow", "RuntimeDefault", "EnhanceProtect",
                                                    "BehaviorModeling", "DefenseInDepth"};
@@ -218,6 +219,7 @@ static void name_arguments(const struct ir_call *call, const char *names[SYSCALL
     }
 }
 
+/* At the kernel's width, bit by bit. */
 static void print_where(struct buf *out, const struct ir_call *call) {
     const char *names[SYSCALL_ARGS_MAX];
     if (!call->cond)
@@ -227,7 +229,8 @@ static void print_where(struct buf *out, const struct ir_call *call) {
     print_cond(out, call->cond, names);
 }
 
-/* Each call once, whatever ABIs it has; the condition of the first. */
+/* Each call once, whatever ABIs it has. For the reader the condition is as it was written; in the canonical
+ * text it is what the kernel sees, of the first call. */
 static void print_calls(struct buf *out, const struct ir_match *m, size_t most) {
     size_t n = 0, shown = 0;
     for (size_t pass = 0; pass < 2; pass++)
@@ -241,9 +244,12 @@ static void print_calls(struct buf *out, const struct ir_match *m, size_t most) 
             if (pass == 0)
                 n++;
             else if (item(out, shown++, n, most))
-                buf_add(out, syscall_name(m->calls[i].id));
+                buf_printf(out, "%s%s", syscall_name(m->calls[i].id),
+                           most != WHOLE && m->calls[i].given ? m->calls[i].given : "");
         }
-    if (m->n_calls)
+    if (m->where && most != WHOLE)
+        buf_printf(out, " where %s", m->where);
+    else if (m->n_calls && (most == WHOLE || !m->calls[0].given))
         print_where(out, &m->calls[0]);
     if (m->every_call) {
         buf_add(out, m->unknown_numbers ? " newer than the tables" : "");
@@ -337,7 +343,7 @@ static void dump_stmt(struct buf *out, const struct ir_policy *p, const struct i
     buf_printf(out, "  %u ", s->id);
     if (s->block >= 0)
         buf_printf(out, "[%s] ", p->blocks[s->block].name);
-    print_stmt(out, s, SIZE_MAX - 1);
+    print_stmt(out, s, WHOLE);
     buf_printf(out, "  # %s%s%s", s->own ? "own" : "base", s->part ? " " : "", s->part ? s->part : "");
     if (s->derived_from)
         buf_printf(out, ", derived from %u", s->derived_from->id);
@@ -362,7 +368,7 @@ void ir_dump(struct buf *out, const struct ir_policy *p) {
                    p->requires[i].at ? p->requires[i].at : "", p->requires[i].writable ? " writable" : "");
     for (size_t i = 0; i < p->n_blocks; i++) {
         buf_printf(out, "  for exec as %s", p->blocks[i].name);
-        print_globs(out, p->blocks[i].programs, p->blocks[i].n_programs, SIZE_MAX - 1);
+        print_globs(out, p->blocks[i].programs, p->blocks[i].n_programs, WHOLE);
         buf_add_char(out, '\n');
     }
     for (size_t i = 0; i < p->n_stmts; i++)
