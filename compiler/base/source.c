@@ -12,6 +12,8 @@ static const char byte_order_mark[] = "\xef\xbb\xbf";
 static void find_lines(struct arena *arena, struct source_file *file) {
     uint32_t *lines;
     size_t n = 1;
+    if (file->lines)
+        return;
     for (const char *p = file->text; (p = strchr(p, '\n')); p++)
         n++;
     lines = arena_alloc(arena, n * sizeof *lines);
@@ -32,7 +34,6 @@ struct source_file *source_add(struct sources *sources, const char *path, const 
                                  .base = sources->next_base,
                                  .stdlib = stdlib};
     sources->next_base += file->len + 1;
-    find_lines(sources->arena, file);
     vec_push(sources->arena, &sources->files, file);
     return file;
 }
@@ -74,13 +75,17 @@ const char *source_stable_path(const struct sources *sources, const struct sourc
     return n && strncmp(file->path, sources->main->path, n) == 0 ? file->path + n : file->path;
 }
 
-const struct source_file *source_of(const struct sources *sources, uint32_t offset) {
+static struct source_file *find_file(const struct sources *sources, uint32_t offset) {
     for (size_t i = 0; offset && i < sources->files.n; i++) {
-        const struct source_file *f = sources->files.items[i];
+        struct source_file *f = sources->files.items[i];
         if (offset >= f->base && offset <= f->base + f->len)
             return f;
     }
     return NULL;
+}
+
+const struct source_file *source_of(const struct sources *sources, uint32_t offset) {
+    return find_file(sources, offset);
 }
 
 static bool starts_character(char c) {
@@ -88,9 +93,10 @@ static bool starts_character(char c) {
 }
 
 bool source_place(const struct sources *sources, uint32_t offset, struct place *place) {
-    const struct source_file *f = source_of(sources, offset);
+    struct source_file *f = find_file(sources, offset);
     if (!f)
         return false;
+    find_lines(sources->arena, f);
     size_t low = 0, high = f->n_lines; /* the last line that begins at or before the offset */
     while (high - low > 1) {
         size_t middle = low + (high - low) / 2;

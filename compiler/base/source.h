@@ -12,7 +12,8 @@ struct source_file {
         *path; /* as the user would name it: relative to where they are; "<stdlib>/x.vpl" for the library */
     const char *text;   /* NUL-terminated; NUL bytes in a file are refused by source_load */
     uint32_t base, len; /* its offsets are base … base+len; base starts at 1, so that 0 means "no place" */
-    const uint32_t *lines; /* the byte at which each line begins; n_lines */
+    const uint32_t
+        *lines; /* the byte at which each line begins, n_lines; NULL: source_place wasn't asked yet */
     size_t n_lines;
     bool stdlib;
     struct loc imported_at; /* the import that brought it, {0,0} for the first file */

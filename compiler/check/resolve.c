@@ -260,12 +260,9 @@ static bool excepts_capabilities(const struct policy *p) {
 /* A base of the library goes by its own name, whatever alias names it: backends know these names. One of the
  * author's that hides it is called something else. */
 static const char *base_name(struct resolver *r, const struct rule_ref *ref, const char *as_written) {
-    const struct program *program = r->program;
     const char *own = ref->part ? strrchr(ref->name, '.') : "";
-    for (size_t i = 0; i < program->n_stdlib; i++)
-        if (program->stdlib[i] == ref->scope->unit)
-            return arena_printf(r->eval.arena, "%s%s", ref->rule->text, own);
-    return as_written;
+    return ref->scope->unit->file->stdlib ? arena_printf(r->eval.arena, "%s%s", ref->rule->text, own)
+                                          : as_written;
 }
 
 /* The base comes like a `use`, but stays the base's: its five parts give their names to what they bring. */
@@ -420,17 +417,14 @@ static void check_unit(struct resolver *r, const struct unit *unit) {
 
 /* A name of ours that hides one of the library: allowed, but said. */
 static void check_shadowing(struct resolver *r, const struct unit *unit) {
-    for (size_t i = 0; i < r->program->n_stdlib; i++) /* a file of the library, looked at by itself */
-        if (strcmp(r->program->stdlib[i]->file->text, unit->file->text) == 0)
-            return;
-    struct scope scope = {.unit = r->program->n_stdlib ? r->program->stdlib[0] : unit, .program = r->program};
+    if (program_is_stdlib(r->program, unit->file->text)) /* looked at by itself */
+        return;
     for (const struct ast *node = unit->tree->first; node; node = node->next) {
-        struct found found;
         if ((node->kind == NODE_RULE || node->kind == NODE_ALIAS) &&
-            scope_find_rule(&scope, node->text, &found) && found.unit != unit)
+            scope_library_has(r->program, SCOPE_RULE, node->text))
             diag_add(r->eval.diag, DIAG_SHADOWED, node->loc, "this rule hides the library's `%s`",
                      node->text);
-        if (node->kind == NODE_LET && scope_find_let(&scope, node->text, &found) && found.unit != unit)
+        if (node->kind == NODE_LET && scope_library_has(r->program, SCOPE_LET, node->text))
             diag_add(r->eval.diag, DIAG_SHADOWED, node->loc, "this name hides the library's `%s`",
                      node->text);
     }

@@ -25,6 +25,15 @@ static bool find_in(const struct unit *unit, enum scope_sort sort, const char *n
     return node != NULL;
 }
 
+static bool find_in_library(const struct program *program, enum scope_sort sort, const char *name,
+                            struct found *found) {
+    size_t next = 0;
+    for (const struct unit *unit; (unit = program_declaring(program, name, &next));)
+        if (find_in(unit, sort, name, found))
+            return true;
+    return false;
+}
+
 /* `a.b`: by the import called a; `b`: here, in unqualified imports, in the library. The parts of a rule are
  * found by the caller: their name begins with the rule's. */
 static bool find(const struct scope *scope, enum scope_sort sort, const char *ref, struct found *found) {
@@ -40,10 +49,7 @@ static bool find(const struct scope *scope, enum scope_sort sort, const char *re
     for (size_t i = 0; i < scope->unit->n_imports; i++)
         if (!scope->unit->imports[i].as && find_in(scope->unit->imports[i].unit, sort, ref, found))
             return true;
-    for (size_t i = 0; i < scope->program->n_stdlib; i++)
-        if (find_in(scope->program->stdlib[i], sort, ref, found))
-            return true;
-    return false;
+    return find_in_library(scope->program, sort, ref, found);
 }
 
 bool scope_find_let(const struct scope *scope, const char *ref, struct found *found) {
@@ -63,6 +69,11 @@ bool scope_find_policy(const struct scope *scope, const char *ref, struct found 
     return find(scope, SCOPE_POLICY, ref, found);
 }
 
+bool scope_library_has(const struct program *program, enum scope_sort sort, const char *name) {
+    struct found found;
+    return find_in_library(program, sort, name, &found);
+}
+
 static void consider_unit(struct arena *arena, struct suggest *suggest, const struct unit *unit,
                           const char *as, enum scope_sort sort) {
     for (const struct ast *node = unit->tree->first; node; node = node->next)
@@ -79,6 +90,6 @@ const char *scope_suggest(struct arena *arena, const struct scope *scope, enum s
     for (size_t i = 0; i < scope->unit->n_imports; i++)
         consider_unit(arena, &suggest, scope->unit->imports[i].unit, scope->unit->imports[i].as, sort);
     for (size_t i = 0; i < scope->program->n_stdlib; i++)
-        consider_unit(arena, &suggest, scope->program->stdlib[i], NULL, sort);
+        consider_unit(arena, &suggest, program_stdlib(scope->program, i), NULL, sort);
     return suggest.best;
 }

@@ -30,8 +30,10 @@ bool scope_find_let(const struct scope *scope, const char *ref, struct found *fo
 bool scope_find_rule(const struct scope *scope, const char *ref, struct found *found);
 bool scope_find_policy(const struct scope *scope, const char *ref, struct found *found);
 
-/* The nearest name of that sort, as it has to be written here; NULL if none is near. */
 enum scope_sort { SCOPE_LET, SCOPE_RULE, SCOPE_POLICY };
+bool scope_library_has(const struct program *program, enum scope_sort sort, const char *name);
+
+/* The nearest name of that sort, as it has to be written here; NULL if none is near. */
 const char *scope_suggest(struct arena *arena, const struct scope *scope, enum scope_sort sort,
                           const char *ref);
 

@@ -37,7 +37,8 @@ struct loader {
     struct arena *arena;
     struct sources *sources;
     struct diag *diag;
-    VEC(struct unit *) units;
+    VEC(struct unit *) units; /* the library's come first */
+    bool indexed;             /* the library is the one in the binary */
 };
 
 /* Never "-", which would be standard input. */
@@ -90,13 +91,22 @@ static void index_names(struct arena *arena, struct unit *unit) {
 
 static void load_imports(struct loader *l, struct unit *unit, const struct chain *chain);
 
-static struct unit *load(struct loader *l, struct source_file *file, const struct chain *chain) {
+static struct unit *add_unit(struct loader *l, struct source_file *file) {
     struct unit *unit = ARENA_NEW(l->arena, struct unit);
     unit->file = file;
-    unit->tree = parse_text(l->arena, l->diag, file, NULL);
-    index_names(l->arena, unit);
     vec_push(l->arena, &l->units, unit);
+    return unit;
+}
+
+static void parse_unit(struct loader *l, struct unit *unit, const struct chain *chain) {
+    unit->tree = parse_text(l->arena, l->diag, unit->file, NULL);
+    index_names(l->arena, unit);
     load_imports(l, unit, chain);
+}
+
+static struct unit *load(struct loader *l, struct source_file *file, const struct chain *chain) {
+    struct unit *unit = add_unit(l, file);
+    parse_unit(l, unit, chain);
     return unit;
 }
 
@@ -170,28 +180,54 @@ static int load_stdlib_dir(struct loader *l, const char *dir, struct err *err) {
 static int load_stdlib(struct loader *l, const char *dir, struct err *err) {
     if (dir)
         return load_stdlib_dir(l, dir, err);
+    l->indexed = true;
     for (size_t i = 0; i < stdlib_files_count; i++)
-        load(l,
-             source_add(l->sources, arena_printf(l->arena, "<stdlib>/%s", stdlib_files[i].name),
-                        stdlib_files[i].text, true),
-             NULL);
+        add_unit(l, source_add(l->sources, arena_printf(l->arena, "<stdlib>/%s", stdlib_files[i].name),
+                               stdlib_files[i].text, true));
     return 0;
+}
+
+const struct unit *program_stdlib(const struct program *program, size_t i) {
+    struct unit *unit = program->loader->units.items[i];
+    if (!unit->tree)
+        parse_unit(program->loader, unit, NULL);
+    return unit;
+}
+
+static int by_name(const void *name, const void *declared) {
+    return strcmp(name, ((const struct stdlib_name *)declared)->name);
+}
+
+const struct unit *program_declaring(const struct program *program, const char *name, size_t *next) {
+    if (program->loader->indexed && *next == 0) {
+        const struct stdlib_name *found =
+            bsearch(name, stdlib_names, stdlib_names_count, sizeof *stdlib_names, by_name);
+        *next = found ? found->file : program->n_stdlib;
+    } else if (program->loader->indexed)
+        *next = program->n_stdlib;
+    return *next < program->n_stdlib ? program_stdlib(program, (*next)++) : NULL;
+}
+
+bool program_is_stdlib(const struct program *program, const char *text) {
+    for (size_t i = 0; i < program->n_stdlib; i++)
+        if (strcmp(program->loader->units.items[i]->file->text, text) == 0)
+            return true;
+    return false;
 }
 
 int parse_program(struct arena *arena, struct sources *sources, struct diag *diag, const char *path,
                   const char *stdlib_dir, struct program *program, struct err *err) {
-    struct loader l = {.arena = arena, .sources = sources, .diag = diag};
-    if (load_stdlib(&l, stdlib_dir, err) < 0)
+    struct loader *l = ARENA_NEW(arena, struct loader);
+    *l = (struct loader){.arena = arena, .sources = sources, .diag = diag};
+    if (load_stdlib(l, stdlib_dir, err) < 0)
         return -1;
-    size_t n_stdlib = l.units.n;
+    *program = (struct program){.loader = l, .n_stdlib = l->units.n};
     struct source_file *file =
         path ? source_load(sources, path, err) : source_add(sources, "<nothing>", "", false);
     if (!file)
         return -1;
     sources->main = file;
     struct chain first = {file->path, NULL};
-    program->main = load(&l, file, &first);
-    program->n_stdlib = n_stdlib;
-    program->stdlib = (const struct unit *const *)l.units.items;
+    program->main = load(l, file, &first);
     return 0;
 }

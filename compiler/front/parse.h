@@ -1,4 +1,5 @@
-/* Text → AST: loads a file, the standard library and what it imports, each file once. */
+/* Text → AST: loads a file and what it imports, each file once, and of the standard library what is asked
+ * for. */
 #ifndef VPL_PARSE_H
 #define VPL_PARSE_H
 
@@ -6,7 +7,7 @@
 #include "diag.h"
 #include "map.h"
 
-/* A parsed file and the files it imports. */
+/* A parsed file and the files it imports. A file of the library is parsed when it is first asked for. */
 struct unit {
     const struct source_file *file;
     struct ast *tree;                 /* NODE_FILE */
@@ -22,10 +23,20 @@ struct import {
 
 struct program {
     const struct unit *main;
-    const struct unit *const
-        *stdlib; /* the library's files, in their order; their names are known everywhere */
-    size_t n_stdlib;
+    struct loader *loader;
+    size_t n_stdlib; /* the library's files */
 };
+
+/* A file of the library, in their order. */
+const struct unit *program_stdlib(const struct program *program, size_t i);
+
+/* The library's names are known everywhere: the next of its files that may declare this one, NULL where there
+ * is none.
+ * `*next` is 0 at first. */
+const struct unit *program_declaring(const struct program *program, const char *name, size_t *next);
+
+/* Is the text that of a file of the library? */
+bool program_is_stdlib(const struct program *program, const char *text);
 
 /* `path` may be "-"; NULL: an empty file, for the library alone. `stdlib_dir` NULL: the library in the
  * binary. Mistakes are diagnostics (diag->errors grows); -1 with err only where the first file or the library

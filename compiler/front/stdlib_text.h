@@ -10,4 +10,12 @@ struct stdlib_file {
 extern const struct stdlib_file stdlib_files[];
 extern const size_t stdlib_files_count;
 
+/* What they declare, each name once, in the order of strcmp. */
+struct stdlib_name {
+    const char *name;
+    size_t file; /* its index */
+};
+extern const struct stdlib_name stdlib_names[];
+extern const size_t stdlib_names_count;
+
 #endif

@@ -65,16 +65,17 @@ static bool is_rule(const struct ast *node) {
 
 void library_read(struct compilation *c, const struct options *o, struct library *library) {
     VEC(struct library_rule) rules = {0};
-    const struct unit *const *units = o->file ? &c->program.main : c->program.stdlib;
     size_t n_units = o->file ? 1 : c->program.n_stdlib;
     struct library_rule rule;
     for (int category = 0; category <= words_count(WORD_CATEGORY); category++) {
         const char *name = words_name(WORD_CATEGORY, category); /* after the last one: NULL, for none */
-        for (size_t i = 0; i < n_units; i++)
-            for (const struct ast *node = units[i]->tree->first; node; node = node->next)
-                if (is_rule(node) && describe(c, units[i], node, &rule) &&
+        for (size_t i = 0; i < n_units; i++) {
+            const struct unit *unit = o->file ? c->program.main : program_stdlib(&c->program, i);
+            for (const struct ast *node = unit->tree->first; node; node = node->next)
+                if (is_rule(node) && describe(c, unit, node, &rule) &&
                     strcmp(rule.category, name ? name : "") == 0)
                     vec_push(c->arena, &rules, rule);
+        }
     }
     *library = (struct library){rules.items, rules.n};
 }
@@ -149,7 +150,7 @@ static const struct ast *find_use(const struct ast *node, const char *rule) {
 
 static const struct ast *some_use(const struct compilation *c, const char *rule, const struct unit **unit) {
     for (size_t i = 0; i <= c->program.n_stdlib; i++) {
-        *unit = i ? c->program.stdlib[i - 1] : c->program.main;
+        *unit = i ? program_stdlib(&c->program, i - 1) : c->program.main;
         const struct ast *use = find_use((*unit)->tree->first, rule);
         if (use)
             return use;

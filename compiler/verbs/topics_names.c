@@ -29,7 +29,7 @@ static json_t *find_rule(struct compilation *c, const struct options *o, const c
 static void each_declaration(struct compilation *c, bool (*is)(const struct ast *node),
                              const struct topic_visit *visit) {
     for (size_t i = 0; i <= c->program.n_stdlib; i++) {
-        const struct unit *unit = i < c->program.n_stdlib ? c->program.stdlib[i] : c->program.main;
+        const struct unit *unit = i < c->program.n_stdlib ? program_stdlib(&c->program, i) : c->program.main;
         for (const struct ast *node = unit->tree->first; node; node = node->next)
             if (is(node))
                 visit->name(visit->context, node->text);

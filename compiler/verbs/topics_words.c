@@ -57,7 +57,7 @@ static bool names(const struct ast *node, const char *word) {
 static json_t *named_by(struct compilation *c, const char *word) {
     json_t *list = json_array();
     for (size_t i = 0; i <= c->program.n_stdlib; i++) {
-        const struct unit *unit = i < c->program.n_stdlib ? c->program.stdlib[i] : c->program.main;
+        const struct unit *unit = i < c->program.n_stdlib ? program_stdlib(&c->program, i) : c->program.main;
         for (const struct ast *node = unit->tree->first; node; node = node->next)
             if (node->kind != NODE_TEST && node->kind != NODE_POLICY && names(node->first, word))
                 json_array_append_new(list, json_string(node->text));
