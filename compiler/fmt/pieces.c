@@ -1,5 +1,6 @@
 #include "pieces.h"
 
+#include "lines.h"
 #include <ctype.h>
 #include <string.h>
 
@@ -173,7 +174,8 @@ bool pieces_optional(const struct source_file *file, const struct lexemes *lexem
 static struct piece piece_of(const struct source_file *file, const struct lexeme *lexeme) {
     struct piece piece = {.text = text_of(file, lexeme), .n = lexeme->loc.end - lexeme->loc.begin};
     piece.comment = lexeme->comment;
-    while (piece.comment && isspace((unsigned char)piece.text[piece.n - 1]))
+    /* What the language doesn't take for white space, a form feed, is text. */
+    while (piece.comment && strchr(" \t\r", piece.text[piece.n - 1]))
         piece.n--;
     return piece;
 }
@@ -197,7 +199,7 @@ void pieces_read(struct arena *arena, const struct source_file *file, const stru
         const char *newline = memrchr(begin, '\n', (size_t)(piece.text - begin));
         line = newline ? newline + 1 : line;
         piece.newlines = newlines_between(end, piece.text);
-        piece.column = (unsigned)(piece.text - line);
+        piece.column = (unsigned)lines_width(line, (size_t)(piece.text - line));
         begin = piece.text;
         end = piece.text + piece.n;
         p->items[p->n++] = piece;

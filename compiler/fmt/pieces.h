@@ -11,7 +11,7 @@ struct piece {
     size_t n;
     bool comment;
     unsigned newlines; /* before it, in the text as it was */
-    unsigned column;   /* where it stood on its line, in bytes */
+    unsigned column;   /* where it stood on its line, in characters */
     unsigned level;    /* a line may be broken before it, the lower the rather; PIECE_NO_BREAK: not */
     size_t open;       /* the innermost bracket around it; its own index: none */
     size_t mate;       /* of a bracket: the other one */

@@ -49,9 +49,17 @@ static const char *const between[] = {
     "\n/// doc\n",
     "\n  /* two\n     lines */\n",
     " /* two\nlines */ ",
+    " /* \xc3\xa9 */ /* two\n   lines */ ",
+    "/*\xe2\x82\xac\xf0\x9f\x90\x8b*//*\n*/",
+    " // form feed\f\n",
+    "//\v\n",
     "\r\n",
 };
 enum { PLAIN = 12 };
+
+static bool is_line_comment(const struct source_file *file, const struct lexeme *lexeme) {
+    return lexeme->comment && file->text[lexeme->loc.begin + 1 - file->base] == '/';
+}
 
 /* The same lexemes with other things between them. */
 static void vary(const struct source_file *file, const struct lexemes *lexemes, bool comments,
@@ -59,7 +67,7 @@ static void vary(const struct source_file *file, const struct lexemes *lexemes, 
     uint32_t end = file->base;
     for (size_t i = 0; i < lexemes->n; i++) {
         struct loc loc = lexemes->items[i].loc;
-        if (i && lexemes->items[i - 1].comment && file->text[end - 1 - file->base] != '/')
+        if (i && is_line_comment(file, &lexemes->items[i - 1]))
             buf_add_char(out, '\n');
         else if (loc.begin > end || below(3) == 0)
             buf_add(out,
