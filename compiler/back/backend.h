@@ -41,6 +41,13 @@ extern const char backend_modelled[];
 struct backend {
     const char *name; /* the column's head: "apparmor", "seccomp", "oci", "kubernetes", "launcher" */
 
+    /* What the report has to know of it. */
+    bool for_pods, for_processes; /* does it count where a pod runs, and where varmor-run starts a process? */
+    bool enforces;                /* it holds statements; the others are fields and settings that help */
+    bool carries_raw_apparmor;    /* `raw apparmor` goes into its output */
+    bool named_by_patch;          /* a pod uses it because the pod's patch names it … */
+    unsigned for_whole_pods_since; /* … for the pod as a whole from Kubernetes 1.N on, 0 always */
+
     /* Is there such a column for this policy? */
     bool (*applies)(const struct ir_policy *policy, const struct node *node);
 

@@ -159,6 +159,7 @@ static enum judged judge(const void *opaque, const struct event *event) {
 
 const struct backend backend_kubernetes = {
     .name = "kubernetes",
+    .for_pods = true,
     .applies = applies,
     .study = kubernetes_study,
     .holds = kubernetes_holds,

@@ -100,6 +100,7 @@ static void *prepare(struct arena *arena, const struct outputs *out, const char 
 
 const struct backend backend_launcher = {
     .name = "launcher",
+    .for_processes = true,
     .applies = applies,
     .study = study,
     .holds = holds,

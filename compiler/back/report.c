@@ -2,10 +2,12 @@
 
 #include <string.h>
 
-static const char *const levels[HOLD_COUNT] = {
-    [HOLD_NONE] = "none", [HOLD_UNDER] = "under", [HOLD_OVER] = "over", [HOLD_FULL] = "full"};
-static const char *const colours[HOLD_COUNT] = {
-    [HOLD_NONE] = "\033[31m", [HOLD_UNDER] = "\033[33m", [HOLD_OVER] = "\033[33m", [HOLD_FULL] = "\033[32m"};
+const char *report_level_name(enum hold_level level) {
+    static const char *const levels[HOLD_COUNT] = {
+        [HOLD_NONE] = "none", [HOLD_UNDER] = "under", [HOLD_OVER] = "over", [HOLD_FULL] = "full"};
+    return levels[level];
+}
+
 static const char *const kinds[] = {[ROW_STATEMENT] = "statement",
                                     [ROW_DEFAULT] = "default",
                                     [ROW_BASE] = "base",
@@ -19,10 +21,7 @@ static void choose_columns(struct report *r, const struct node *node) {
     for (size_t i = 0; i < backends_count; i++) {
         if (!backends[i]->applies(r->policy, node))
             continue;
-        bool pods_own = strcmp(backends[i]->name, "oci") == 0 || strcmp(backends[i]->name, "kubernetes") == 0;
-        bool process_own =
-            strcmp(backends[i]->name, "seccomp") == 0 || strcmp(backends[i]->name, "launcher") == 0;
-        r->counts[r->n_columns] = pod ? !process_own : !pods_own;
+        r->counts[r->n_columns] = pod ? backends[i]->for_pods : backends[i]->for_processes;
         r->columns[r->n_columns++] = backends[i];
     }
 }
@@ -38,17 +37,15 @@ static void choose_best(const struct report *r, struct report_row *row) {
 }
 
 /* A profile holds what the pod's patch makes the pod use. Without containers named it speaks of the pod as a
- * whole, which a container's own field overrides; and before 1.30 AppArmor goes by container names alone
- * (kubernetes.io, "AppArmor"). */
+ * whole, which a container's own field overrides, or can't speak of that yet. */
 static void limit_to_patch(const struct report *r, const struct node *node, size_t column,
                            struct hold *hold) {
     const struct ir_target *t = r->policy->target;
-    bool apparmor = strcmp(r->columns[column]->name, "apparmor") == 0,
-         oci = strcmp(r->columns[column]->name, "oci") == 0;
+    const struct backend *output = r->columns[column];
     if (!ir_is_container(r->policy) || t->n_containers || t->n_init_containers || node->workload ||
-        !(apparmor || oci) || hold->level <= HOLD_UNDER)
+        !output->named_by_patch || hold->level <= HOLD_UNDER)
         return;
-    if (apparmor && node->kubernetes_minor < 30)
+    if (node->kubernetes_minor < output->for_whole_pods_since)
         *hold = (struct hold){
             HOLD_NONE,
             "before 1.30 a pod's patch needs its containers' names: name them, or give --workload"};
@@ -112,7 +109,7 @@ static struct report_row raw_row(struct arena *arena, const struct report *r, co
     if (r->policy->mode == MODE_BEHAVIOR_MODELING)
         hold = (struct hold){HOLD_NONE, "left out of a profile that only logs"};
     for (size_t i = 0; i < r->n_columns; i++)
-        holds[i] = strcmp(r->columns[i]->name, "apparmor") == 0 ? hold : (struct hold){HOLD_NONE, ""};
+        holds[i] = r->columns[i]->carries_raw_apparmor ? hold : (struct hold){HOLD_NONE, ""};
     struct report_row row = {.kind = ROW_REQUIRE,
                              .text = block < 0 ? "raw apparmor"
                                                : arena_printf(arena, "raw apparmor, for exec as %s",
@@ -222,111 +219,7 @@ size_t report_gate(const struct report *r, enum report_gate gate, struct diag *d
     return n;
 }
 
-/* ---- showing it ---- */
-
-static void print_place(struct buf *out, const struct sources *sources, const struct origin *origin) {
-    struct place place;
-    for (bool first = true; origin; origin = origin->via, first = false)
-        if (source_place(sources, origin->loc.begin, &place))
-            buf_printf(out, "%s%s:%u:%u%s%s", first ? "" : ", used at ", place.file->path, place.line,
-                       place.col, first && *origin->rule ? " in " : "", first ? origin->rule : "");
-}
-
-static void print_cells(const struct report *r, const struct report_row *row, bool colour, struct buf *out) {
-    for (size_t i = 0; i < r->n_columns; i++) {
-        bool shown = row->holds[i].level != HOLD_NONE || *row->holds[i].why;
-        const char *word = (row->holds[i].level == HOLD_NONE && !shown) ? "-" : levels[row->holds[i].level];
-        buf_printf(out, "  %s%-*s%s", colour && *word != '-' ? colours[row->holds[i].level] : "",
-                   (int)strlen(r->columns[i]->name), word, colour ? "\033[0m" : "");
-    }
-    buf_printf(out, "  %s\n", row->text);
-}
-
-/* What a pod's fields and the launcher can't say goes without saying where an enforcer holds something. */
-static bool goes_without_saying(const struct report *r, const struct report_row *row, size_t column) {
-    bool enforcer = strcmp(r->columns[column]->name, "kubernetes") != 0 &&
-                    strcmp(r->columns[column]->name, "launcher") != 0;
-    return row->holds[column].level == HOLD_NONE &&
-           (row->best.level == HOLD_FULL || (row->best.level != HOLD_NONE && !enforcer));
-}
-
-static void print_reasons(const struct report *r, const struct report_row *row, const char *indent,
-                          struct buf *out) {
-    for (size_t i = 0; i < r->n_columns; i++)
-        if (*row->holds[i].why && !goes_without_saying(r, row, i))
-            buf_printf(out, "%s%s: %s\n", indent, r->columns[i]->name, row->holds[i].why);
-    if (!row->stmt && row->kind != ROW_REQUIRE)
-        buf_printf(out, "%s%s\n", indent, row->best.why);
-}
-
-/* The allowing half of an `allow only`: its denying half has the same words and a row of its own. */
-static bool says_it_twice(const struct report_row *row) {
-    return row->stmt && row->stmt->only_half && row->best.level == HOLD_FULL;
-}
-
-static void print_section(const struct report *r, enum row_kind kind, const char *title,
-                          const struct sources *sources, bool colour, struct buf *out) {
-    bool begun = false;
-    size_t width = 2;
-    for (size_t i = 0; i < r->n_columns; i++)
-        width += strlen(r->columns[i]->name) + 2;
-    const char *indent = "                                                            ";
-    indent += strlen(indent) - (width < 56 ? width + 2 : 58);
-    for (size_t i = 0; i < r->n_rows; i++) {
-        if (r->rows[i].kind != kind || says_it_twice(&r->rows[i]))
-            continue;
-        if (!begun)
-            buf_printf(out, "%s\n", title);
-        begun = true;
-        print_cells(r, &r->rows[i], colour, out);
-        buf_add(out, indent);
-        print_place(out, sources, r->rows[i].origin);
-        if (r->rows[i].stmt && r->rows[i].stmt->derived_from)
-            buf_printf(out, ", derived from `%s`", r->rows[i].stmt->derived_from->text);
-        if (r->rows[i].stmt && r->rows[i].stmt->block >= 0)
-            buf_printf(out, ", for exec as %s", r->policy->blocks[r->rows[i].stmt->block].name);
-        buf_add_char(out, '\n');
-        print_reasons(r, &r->rows[i], indent, out);
-    }
-}
-
-static void print_summary(const struct report *r, bool all, struct buf *out) {
-    size_t n[HOLD_COUNT] = {0}, effort = 0, base = 0;
-    for (size_t i = 0; i < r->n_rows; i++) {
-        base += r->rows[i].kind == ROW_BASE;
-        if (r->rows[i].best_effort && r->rows[i].best.level == HOLD_NONE)
-            effort++;
-        else
-            n[r->rows[i].best.level]++;
-    }
-    buf_printf(out, "%zu rows: %zu full, %zu over, %zu under, %zu none", r->n_rows, n[HOLD_FULL],
-               n[HOLD_OVER], n[HOLD_UNDER], n[HOLD_NONE]);
-    if (effort)
-        buf_printf(out, ", %zu none as said (best-effort)", effort);
-    if (base && !all)
-        buf_printf(out, " (%zu of them the base's: --all shows them)", base);
-    buf_add(out, "; counted where the policy runs:");
-    for (size_t i = 0; i < r->n_columns; i++)
-        if (r->counts[i])
-            buf_printf(out, " %s", r->columns[i]->name);
-    buf_add_char(out, '\n');
-}
-
-void report_print(const struct report *r, const struct sources *sources, bool colour, bool all,
-                  struct buf *out) {
-    buf_printf(out, "coverage of policy %s (%s%s)\n", r->policy->name, ir_mode_name(r->policy->mode),
-               r->policy->privileged ? ", privileged" : "");
-    for (size_t i = 0; i < r->n_columns; i++)
-        buf_printf(out, "  %s", r->columns[i]->name);
-    buf_add_char(out, '\n');
-    print_section(r, ROW_STATEMENT, "its own statements", sources, colour, out);
-    print_section(r, ROW_REQUIRE, "requirements", sources, colour, out);
-    print_section(r, ROW_LEFT_OUT, "left out", sources, colour, out);
-    print_section(r, ROW_DEFAULT, "defaults", sources, colour, out);
-    if (all)
-        print_section(r, ROW_BASE, "the base's", sources, colour, out);
-    print_summary(r, all, out);
-}
+/* ---- for programs ---- */
 
 static json_t *place_json(const struct sources *sources, const struct origin *origin) {
     struct buf path BUF_CLEANUP = {0};
@@ -342,11 +235,11 @@ static json_t *place_json(const struct sources *sources, const struct origin *or
 static json_t *row_json(const struct report *r, const struct report_row *row, const struct sources *sources) {
     json_t *columns = json_object();
     for (size_t i = 0; i < r->n_columns; i++)
-        json_object_set_new(
-            columns, r->columns[i]->name,
-            json_pack("{s:s, s:s}", "level", levels[row->holds[i].level], "why", row->holds[i].why));
+        json_object_set_new(columns, r->columns[i]->name,
+                            json_pack("{s:s, s:s}", "level", report_level_name(row->holds[i].level), "why",
+                                      row->holds[i].why));
     json_t *json = json_pack("{s:s, s:s, s:s, s:s, s:b, s:o}", "kind", kinds[row->kind], "text", row->text,
-                             "best", levels[row->best.level], "why", row->best.why, "best_effort",
+                             "best", report_level_name(row->best.level), "why", row->best.why, "best_effort",
                              row->best_effort, "columns", columns);
     json_object_set_new(json, "holder",
                         row->holder < 0 ? json_null() : json_string(r->columns[row->holder]->name));

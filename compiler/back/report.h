@@ -41,8 +41,13 @@ enum report_gate { GATE_FULL, GATE_ANY };
  * how many. */
 size_t report_gate(const struct report *report, enum report_gate gate, struct diag *diag);
 
-void report_print(const struct report *report, const struct sources *sources, bool colour, bool all,
-                  struct buf *out);
+/* "none", "under", "over", "full". */
+const char *report_level_name(enum hold_level level);
+
+/* For the reader, in short: what a rule brings that is held alike is one line, what derives from a statement
+ * shows where it is held otherwise, reasons stand once. With `all` every row has its own line and place. */
+void report_print(struct arena *arena, const struct report *report, const struct sources *sources,
+                  bool colour, bool all, struct buf *out);
 json_t *report_json(const struct report *report, const struct sources *sources);
 
 #endif

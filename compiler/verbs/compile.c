@@ -7,7 +7,7 @@ static void print_reports(const struct compilation *c, const struct options *o, 
     struct buf out BUF_CLEANUP = {0};
     json_t *all = json_array();
     for (size_t i = 0; i < p->n_reports; i++) {
-        report_print(&p->reports[i], &c->sources, options_colour(o, STDOUT_FILENO), o->all, &out);
+        report_print(c->arena, &p->reports[i], &c->sources, options_colour(o, STDOUT_FILENO), o->all, &out);
         json_array_append_new(all, report_json(&p->reports[i], &c->sources));
     }
     session_print(o, &out, json_pack("{s:i, s:o}", "format_version", 1, "policies", all));

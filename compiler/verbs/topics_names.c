@@ -20,7 +20,7 @@ static json_t *find_rule(struct compilation *c, const struct options *o, const c
     if (!answer.report.policy)
         return first;
     buf_add(more, "\n");
-    report_print(&answer.report, &c->sources, options_colour(o, 1), false, more);
+    report_print(c->arena, &answer.report, &c->sources, options_colour(o, 1), true, more);
     json_object_set_new(first, "coverage", report_json(&answer.report, &c->sources));
     return first;
 }

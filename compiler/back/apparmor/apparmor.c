@@ -116,6 +116,12 @@ static enum judged judge(const void *prepared, const struct event *event) {
 
 const struct backend backend_apparmor = {
     .name = "apparmor",
+    .for_pods = true,
+    .for_processes = true,
+    .enforces = true,
+    .carries_raw_apparmor = true,
+    .named_by_patch = true,
+    .for_whole_pods_since = 30, /* until then by annotations of containers: kubernetes.io, "AppArmor" */
     .applies = applies,
     .holds = aa_holds,
     .holds_require = holds_require,

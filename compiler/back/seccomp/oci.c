@@ -168,6 +168,9 @@ static enum judged judge(const void *prepared, const struct event *event) {
 
 const struct backend backend_oci = {
     .name = "oci",
+    .for_pods = true,
+    .enforces = true,
+    .named_by_patch = true,
     .applies = applies,
     .study = study,
     .holds = holds,

@@ -104,6 +104,8 @@ static enum judged judge(const void *prepared, const struct event *event) {
 
 const struct backend backend_seccomp = {
     .name = "seccomp",
+    .for_processes = true,
+    .enforces = true,
     .applies = applies,
     .study = study,
     .holds = holds,
