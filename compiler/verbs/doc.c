@@ -86,7 +86,8 @@ static void add_wrapped(struct buf *out, const char *text, size_t column, const 
 
 static bool says_nothing(const json_t *value) {
     return json_is_null(value) || (json_is_string(value) && !json_string_length(value)) ||
-           (json_is_array(value) && !json_array_size(value));
+           (json_is_array(value) && !json_array_size(value)) ||
+           (json_is_object(value) && !json_object_size(value));
 }
 
 static bool is_list_of_objects(const json_t *value) {
@@ -120,6 +121,7 @@ static void add_objects(struct buf *out, const json_t *list, const char *indent)
 
 static const char *const prose[] = {"doc", "text"};
 static const char *const silent[] = {"kind", "name", "coverage", "summary"};
+static const char *const below[] = {"alias_doc"}; /* prose below the member before */
 
 static bool among(const char *key, const char *const *keys, size_t n) {
     for (size_t i = 0; i < n; i++)
@@ -131,6 +133,10 @@ static bool among(const char *key, const char *const *keys, size_t n) {
 
 static void add_member(struct buf *out, const char *key, const json_t *value) {
     struct buf label BUF_CLEANUP = {0}, text BUF_CLEANUP = {0};
+    if (AMONG(key, below)) {
+        add_indented(out, "    ", json_string_value(value));
+        return;
+    }
     buf_printf(&label, "  %s:", key);
     for (char *p = label.data; (p = strchr(p, '_'));)
         *p = ' ';

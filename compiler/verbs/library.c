@@ -1,5 +1,6 @@
 #include "library.h"
 
+#include "rules.h"
 #include "scope.h"
 #include "suggest.h"
 #include "words.h"
@@ -216,18 +217,39 @@ static bool is_asked(const struct report_row *row) {
                      : row->kind == ROW_REQUIRE && row->origin;
 }
 
-static enum share share_of(const struct report *r, size_t column) {
-    unsigned some = 0, missing = 0, missing_effort = 0, firm = 0;
+/* "part" or "part.part" of the rule that the row's statement is in; NULL: it is in no part. */
+static const char *part_within(const struct library_rule *rule, const struct report_row *row) {
+    const char *part = NULL;
+    size_t n = strlen(rule->name);
+    for (const struct origin *o = row->origin; o; o = o->via)
+        if (strncmp(o->rule, rule->name, n) == 0 && o->rule[n] == '.')
+            part = o->rule + n + 1;
+    return part;
+}
+
+/* Where nothing is missing but statements in parts, `all_but` names these; a base has too many. */
+static struct library_share share_of(struct compilation *c, const struct library_rule *rule,
+                                     const struct report *r, size_t column) {
+    struct library_share share = {SHARE_NONE};
+    unsigned some = 0, missing = 0;
+    bool rest = !rules_is_base(rule->rule);
     for (size_t i = 0; i < r->n_rows && r->counts[column]; i++) {
         const struct report_row *row = &r->rows[i];
         if (!is_asked(row))
             continue;
         enum hold_level level = level_of(r, row, column);
         some += level != HOLD_NONE;
-        firm += !row->best_effort;
-        *(row->best_effort ? &missing_effort : &missing) += level < HOLD_OVER;
+        if (level >= HOLD_OVER)
+            continue;
+        const char *part = level == HOLD_NONE ? part_within(rule, row) : NULL;
+        missing++;
+        rest &= part != NULL;
+        if (part && !(share.all_but.n && strcmp(share.all_but.items[share.all_but.n - 1], part) == 0))
+            vec_push(c->arena, &share.all_but, part);
     }
-    return !some ? SHARE_NONE : (firm ? missing : missing_effort) ? SHARE_SOME : SHARE_ALL;
+    share.much = !some ? SHARE_NONE : missing ? SHARE_SOME : SHARE_ALL;
+    share.all_but.n = share.much == SHARE_SOME && rest ? share.all_but.n : 0;
+    return share;
 }
 
 void library_ask(struct compilation *c, const struct options *o, const struct library_rule *rule,
@@ -249,12 +271,12 @@ void library_ask(struct compilation *c, const struct options *o, const struct li
         answer->asked_with = arguments_text(c, use);
     report_make(c->arena, policy, &o->node, &answer->report);
     for (size_t i = 0; i < answer->report.n_columns; i++)
-        answer->shares[i] = share_of(&answer->report, i);
+        answer->shares[i] = share_of(c, rule, &answer->report, i);
 }
 
 bool library_holds(const struct library_answer *answer, const char *output) {
     for (size_t i = 0; i < answer->report.n_columns; i++)
-        if (answer->shares[i] != SHARE_NONE &&
+        if (answer->shares[i].much != SHARE_NONE &&
             (!output || strcmp(output, answer->report.columns[i]->name) == 0))
             return true;
     return false;
@@ -262,13 +284,16 @@ bool library_holds(const struct library_answer *answer, const char *output) {
 
 /* ---- showing them ---- */
 
-void library_print_holders(struct buf *out, const struct library_answer *answer) {
+void library_print_holders(struct buf *out, const struct library_answer *answer, bool parts) {
     const char *comma = "";
     for (size_t i = 0; i < answer->report.n_columns; i++) {
-        if (answer->shares[i] == SHARE_NONE)
+        const struct library_share *share = &answer->shares[i];
+        if (share->much == SHARE_NONE)
             continue;
-        buf_printf(out, answer->shares[i] == SHARE_ALL ? "%s%s" : "%s(%s)", comma,
-                   answer->report.columns[i]->name);
+        buf_printf(out, share->much == SHARE_ALL ? "%s%s" : "%s(%s", comma, answer->report.columns[i]->name);
+        for (size_t j = 0; parts && j < share->all_but.n; j++)
+            buf_printf(out, "%s`%s`", j ? ", " : ": all but ", share->all_but.items[j]);
+        buf_add(out, share->much == SHARE_SOME ? ")" : "");
         comma = ", ";
     }
     buf_add(out, *comma ? "" : "nobody");
@@ -292,6 +317,10 @@ void library_print_signature(struct compilation *c, struct buf *out, const struc
         if (use->first)
             buf_printf(out, "(%s)", arguments_text(c, use));
     }
+}
+
+const char *library_alias_doc(const struct library_rule *rule) {
+    return rule->node->kind == NODE_ALIAS && rule->rule->doc ? rule->rule->doc : "";
 }
 
 /* ---- as JSON ---- */
@@ -328,7 +357,21 @@ static json_t *holders_json(const struct library_answer *answer) {
     json_t *all = json_object();
     for (size_t i = 0; i < answer->report.n_columns; i++)
         if (answer->report.counts[i])
-            json_object_set_new(all, answer->report.columns[i]->name, json_string(names[answer->shares[i]]));
+            json_object_set_new(all, answer->report.columns[i]->name,
+                                json_string(names[answer->shares[i].much]));
+    return all;
+}
+
+static json_t *all_but_json(const struct library_answer *answer) {
+    json_t *all = json_object();
+    for (size_t i = 0; i < answer->report.n_columns; i++) {
+        const struct library_share *share = &answer->shares[i];
+        json_t *parts = share->all_but.n ? json_array() : NULL;
+        for (size_t j = 0; j < share->all_but.n; j++)
+            json_array_append_new(parts, json_string(share->all_but.items[j]));
+        if (parts)
+            json_object_set_new(all, answer->report.columns[i]->name, parts);
+    }
     return all;
 }
 
@@ -341,10 +384,12 @@ json_t *library_json(struct compilation *c, const struct library_rule *rule,
                              "since", rule->since, "summary", rule->summary, "doc", rule->doc, "for",
                              rule->applies_privileged ? "privileged" : "all");
     json_object_set_new(json, "alias_of", alias ? json_string(rule->node->first->text) : json_null());
+    json_object_set_new(json, "alias_doc", alias ? json_string(library_alias_doc(rule)) : json_null());
     json_object_set_new(json, "parameters", parameters_json(c, rule->node));
     json_object_set_new(json, "parts", parts_json(rule->rule));
     json_object_set_new(json, "see", see_json(rule->rule));
     json_object_set_new(json, "held_by", holders_json(answer));
+    json_object_set_new(json, "all_but", all_but_json(answer));
     json_object_set_new(json, "asked_with",
                         answer->asked_with ? json_string(answer->asked_with) : json_null());
     json_object_set_new(json, "place",

@@ -31,13 +31,16 @@ void library_read(struct compilation *c, const struct options *options, struct l
 /* The rule of that name, of the file or the library; NULL if there is none. */
 const struct library_rule *library_find(struct compilation *c, const char *name);
 
-/* How much of a rule an output holds. */
-enum share { SHARE_NONE, SHARE_SOME, SHARE_ALL };
+/* How much of a rule an output holds: ALL is each statement, best-effort or not. */
+struct library_share {
+    enum { SHARE_NONE, SHARE_SOME, SHARE_ALL } much;
+    VEC(const char *) all_but; /* of SOME: the parts that aren't held, where all else is */
+};
 
 struct library_answer {
     struct report report;   /* of the rule alone */
     const char *asked_with; /* the arguments, where it needs some: "caps: [net_raw]"; NULL: none needed */
-    enum share shares[8];   /* by report.columns; NONE for those that don't count there */
+    struct library_share shares[MOST_COLUMNS]; /* by report.columns; NONE for those that don't count there */
 };
 
 /* Lowers the rule alone, on nothing, and asks the backends. A rule that needs arguments gets those of its
@@ -49,8 +52,12 @@ void library_ask(struct compilation *c, const struct options *options, const str
 /* Does the answer, or that output of it (NULL: any), hold some of the rule? */
 bool library_holds(const struct library_answer *answer, const char *output);
 
-/* "apparmor, (seccomp)": in brackets who holds a part. */
-void library_print_holders(struct buf *out, const struct library_answer *answer);
+/* "apparmor, (seccomp)": in brackets who holds a part; with `parts` "(apparmor: all but `ping`)". */
+void library_print_holders(struct buf *out, const struct library_answer *answer, bool parts);
+
+/* Of an alias: what the rule that it stands for in the end says of itself, of which the alias's own doc need
+ * say nothing. "" if nothing, and for a rule. */
+const char *library_alias_doc(const struct library_rule *rule);
 
 /* "name(p, q = [])". */
 void library_print_signature(struct compilation *c, struct buf *out, const struct library_rule *rule);

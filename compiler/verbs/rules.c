@@ -31,7 +31,7 @@ static void collect(struct compilation *c, const struct options *o, struct list 
         if (!is_wanted(o, e->rule))
             continue;
         library_ask(c, o, e->rule, &e->answer);
-        library_print_holders(&holders, &e->answer);
+        library_print_holders(&holders, &e->answer, false);
         e->holders = arena_strdup(c->arena, buf_text(&holders));
         list->n += (!o->enforcer && o->where != WHERE_PRIVILEGED) || library_holds(&e->answer, o->enforcer);
     }
@@ -103,13 +103,25 @@ static void add_links(const struct ast *rule, struct buf *out) {
     buf_add(out, *before == ',' ? "\n" : "");
 }
 
+static void add_target(const struct library_rule *rule, struct buf *out) {
+    const char *doc = library_alias_doc(rule);
+    if (!*doc)
+        return;
+    buf_printf(out, "- of [%s](#%s): ", rule->rule->text, rule->rule->text);
+    markdown_escape(out, doc, true);
+    buf_add_char(out, '\n');
+}
+
 static void add_rule(struct compilation *c, const struct entry *e, struct buf *out) {
     const struct library_rule *rule = e->rule;
     struct buf signature BUF_CLEANUP = {0};
     library_print_signature(c, &signature, rule);
     buf_printf(out, "\n### %s\n\n", rule->name);
     markdown_escape(out, rule->doc, false);
-    buf_printf(out, "\n\n- `rule %s`\n- held by %s", buf_text(&signature), e->holders);
+    buf_printf(out, "\n\n- `rule %s`\n", buf_text(&signature));
+    add_target(rule, out);
+    buf_add(out, "- held by ");
+    library_print_holders(out, &e->answer, true);
     if (e->answer.asked_with)
         buf_printf(out, " (asked with `%s`)", e->answer.asked_with);
     buf_add(out, rule->applies_privileged ? "; of use on privileged containers only\n" : "\n");
