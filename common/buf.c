@@ -1,9 +1,25 @@
 #include "buf.h"
 
+#include "pages.h"
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* Large ones are moved by hand: realloc would copy into pages that have to be found one by one. */
+static char *resize(const struct buf *buf, size_t cap) {
+    enum { LARGE = 64 * 1024 };
+    if (cap < LARGE)
+        return realloc(buf->data, cap);
+    char *data = malloc(cap);
+    if (!data)
+        return NULL;
+    pages_fetch(data, cap);
+    if (buf->data)
+        memcpy(data, buf->data, buf->len + 1);
+    free(buf->data);
+    return data;
+}
 
 static bool reserve(struct buf *buf, size_t extra) {
     size_t need = buf->len + extra + 1;
@@ -14,7 +30,7 @@ static bool reserve(struct buf *buf, size_t extra) {
     size_t cap = buf->cap ? buf->cap * 2 : 256;
     while (cap < need)
         cap *= 2;
-    char *data = realloc(buf->data, cap);
+    char *data = resize(buf, cap);
     if (!data) {
         buf->failed = true;
         return false;
@@ -43,17 +59,21 @@ void buf_add_char(struct buf *buf, char c) {
 
 void buf_printf(struct buf *buf, const char *format, ...) {
     va_list args, again;
+    enum { GUESS = 64 }; /* most are short */
+    if (!reserve(buf, GUESS))
+        return;
+    size_t room = buf->cap - buf->len;
     va_start(args, format);
     va_copy(again, args);
-    int n = vsnprintf(NULL, 0, format, args);
+    int n = vsnprintf(buf->data + buf->len, room, format, args);
     va_end(args);
-    if (n < 0)
-        buf->failed = true;
-    else if (reserve(buf, (size_t)n)) {
-        vsnprintf(buf->data + buf->len, (size_t)n + 1, format, again);
-        buf->len += (size_t)n;
-    }
+    bool fits = n >= 0 && (size_t)n < room;
+    if (n >= 0 && !fits && reserve(buf, (size_t)n))
+        fits = vsnprintf(buf->data + buf->len, (size_t)n + 1, format, again) == n;
     va_end(again);
+    buf->failed |= !fits;
+    buf->len += fits ? (size_t)n : 0;
+    buf->data[buf->len] = '\0';
 }
 
 /* How many bytes that nothing has to be done about `text` begins with. */

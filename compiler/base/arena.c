@@ -1,11 +1,10 @@
 #include "arena.h"
 
+#include "pages.h"
 #include <stdarg.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
 /* Each chunk is twice the one before: most arenas are for one question and stay small. The largest is a huge
  * page, of which the kernel has one to find instead of 512 and the processor one to remember. */
@@ -45,29 +44,26 @@ void arena_free(struct arena *arena) {
     free(arena);
 }
 
-/* The pages of all but the smallest chunks come from the kernel at once instead of by a fault each; before
- * Linux 5.14, and where it has no huge pages, they don't. */
+/* Not zeroed: memory is when it is given out, in cache then. */
 static void *fetch(size_t n) {
-    enum { PAGE = 4096 };
     void *chunk = must(n == HUGE_CHUNK ? aligned_alloc(n, n) : malloc(n));
-    uintptr_t begin = ((uintptr_t)chunk + PAGE - 1) / PAGE * PAGE;
-    if (n > FIRST_CHUNK)
-        madvise((void *)begin, n - (begin - (uintptr_t)chunk),
-                n == HUGE_CHUNK ? MADV_HUGEPAGE : MADV_POPULATE_WRITE);
-    return memset(chunk, 0, n);
+    if (n == HUGE_CHUNK)
+        pages_fetch_huge(chunk, n);
+    else if (n > FIRST_CHUNK)
+        pages_fetch(chunk, n);
+    return chunk;
 }
 
 static struct chunk *add_chunk(struct arena *arena, size_t size) {
     size_t need = sizeof(struct chunk) + size, n = arena->next_chunk > need ? arena->next_chunk : need;
     struct chunk *c = fetch(n);
-    c->size = n - sizeof *c;
-    c->next = arena->head;
+    *c = (struct chunk){.next = arena->head, .size = n - sizeof *c};
     arena->head = c;
     arena->next_chunk = arena->next_chunk < LAST_CHUNK ? arena->next_chunk * 2 : HUGE_CHUNK;
     return c;
 }
 
-void *arena_alloc(struct arena *arena, size_t size) {
+static void *take(struct arena *arena, size_t size) {
     size = (size + ALIGN - 1) / ALIGN * ALIGN;
     struct chunk *c = arena->head;
     if (!c || c->size - c->used < size)
@@ -77,9 +73,14 @@ void *arena_alloc(struct arena *arena, size_t size) {
     return p;
 }
 
+void *arena_alloc(struct arena *arena, size_t size) {
+    return memset(take(arena, size), 0, size);
+}
+
 char *arena_strndup(struct arena *arena, const char *text, size_t n) {
-    char *copy = arena_alloc(arena, n + 1);
+    char *copy = take(arena, n + 1);
     memcpy(copy, text, n);
+    copy[n] = '\0';
     return copy;
 }
 
@@ -89,12 +90,15 @@ char *arena_strdup(struct arena *arena, const char *text) {
 
 char *arena_printf(struct arena *arena, const char *format, ...) {
     va_list args, again;
+    char first[256]; /* most are short */
     va_start(args, format);
     va_copy(again, args);
-    int n = vsnprintf(NULL, 0, format, args);
+    int n = vsnprintf(first, sizeof first, format, args);
     va_end(args);
-    char *text = arena_alloc(arena, (size_t)(n < 0 ? 0 : n) + 1);
-    vsnprintf(text, (size_t)(n < 0 ? 0 : n) + 1, format, again);
+    size_t size = n < 0 ? 1 : (size_t)n + 1;
+    char *text = size > sizeof first ? take(arena, size) : arena_strndup(arena, first, size - 1);
+    if (size > sizeof first)
+        vsnprintf(text, size, format, again);
     va_end(again);
     return text;
 }

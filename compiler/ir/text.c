@@ -52,7 +52,8 @@ static void print_glob(struct buf *out, const struct glob *glob) {
         buf_add_bytes(out, rest, (size_t)(found - rest));
         buf_add(out, "@{node.");
     }
-    buf_printf(out, "%s\"", rest);
+    buf_add(out, rest);
+    buf_add_char(out, '"');
 }
 
 static void print_globs(struct buf *out, const struct glob *const *globs, size_t n, size_t most) {

@@ -249,6 +249,10 @@ static void collect(struct intern *seen, const struct decision *d, uint32_t *act
 size_t decision_actions(struct arena *arena, const struct decision *decision, uint32_t *actions, size_t max) {
     struct intern seen = {arena, sizeof decision, sizeof decision, NULL, 0, 0};
     size_t n = 0;
+    if (!decision->yes && max) {
+        *actions = decision->action;
+        return 1;
+    }
     collect(&seen, decision, actions, max, &n);
     return n;
 }

@@ -281,7 +281,7 @@ static enum oci_fit choose_multiplexer(const struct oci_chooser *c, int id, stru
 }
 
 static bool is_multiplexer(int id) {
-    return id == syscall_by_name("socketcall") || id == syscall_by_name("ipc");
+    return !strcmp(syscall_name(id), "socketcall") || !strcmp(syscall_name(id), "ipc");
 }
 
 enum oci_fit oci_choose(const struct oci_chooser *c, int id, struct oci_profile *profile) {

@@ -22,9 +22,8 @@ struct ranked {
 
 struct reduced {
     struct decisions *table;
-    bool modelling;        /* all allowed, all logged */
-    struct ranked *ranked; /* what has to be applied first comes first */
-    size_t n;
+    bool modelling;            /* all allowed, all logged */
+    VEC(struct ranked) ranked; /* what has to be applied first comes first */
     const struct decision *yes, *no;
     const struct decision *
         *calls[ABI_COUNT]; /* by number, up to the first behind the table; NULL: not asked for yet */
@@ -45,19 +44,22 @@ static enum rank rank_of(const struct ir_policy *policy, const struct ir_stmt *s
 
 struct reduced *reduce_policy(struct arena *arena, struct decisions *table, const struct ir_policy *policy) {
     struct reduced *reduced = ARENA_NEW(arena, struct reduced);
+    struct ir_stmts calls = {0}; /* the last comes first */
     *reduced = (struct reduced){
         .table = table,
         .modelling = policy->mode == MODE_BEHAVIOR_MODELING,
-        .ranked = arena_alloc(arena, (policy->n_stmts + 1) * sizeof *reduced->ranked),
         .yes = decision_leaf(table, 1),
         .no = decision_leaf(table, 0),
     };
     for (enum abi abi = 0; abi < ABI_COUNT; abi++)
         reduced->calls[abi] = arena_alloc(arena, (syscall_table_end(abi) + 1) * sizeof *reduced->calls[abi]);
+    for (size_t i = policy->n_stmts; i-- > 0;)
+        if (rank_of(policy, policy->stmts[i]) != RANK_COUNT)
+            vec_push(arena, &calls, policy->stmts[i]);
     for (enum rank rank = 0; rank < RANK_COUNT; rank++)
-        for (size_t i = policy->n_stmts; i-- > 0;)
-            if (rank_of(policy, policy->stmts[i]) == rank)
-                reduced->ranked[reduced->n++] = (struct ranked){policy->stmts[i], rank};
+        for (size_t i = 0; i < calls.n; i++)
+            if (rank_of(policy, calls.items[i]) == rank)
+                vec_push(arena, &reduced->ranked, ((struct ranked){calls.items[i], rank}));
     return reduced;
 }
 
@@ -160,10 +162,12 @@ static uint32_t action_of(const struct ranked *ranked, enum abi abi, uint32_t al
 static const struct decision *decide(const struct reduced *reduced, enum abi abi, uint32_t nr,
                                      uint32_t allow) {
     const struct decision *d = decision_leaf(reduced->table, allow);
-    for (size_t i = 0; i < reduced->n && reduced->ranked[i].rank != RANK_OBSERVED; i++) {
-        const struct decision *action =
-            decision_leaf(reduced->table, action_of(&reduced->ranked[i], abi, allow));
-        d = decision_if(reduced->table, reduce_match(reduced, reduced->ranked[i].stmt, abi, nr), action, d);
+    for (size_t i = 0; i < reduced->ranked.n && reduced->ranked.items[i].rank != RANK_OBSERVED; i++) {
+        const struct ranked *ranked = &reduced->ranked.items[i];
+        const struct decision *match = reduce_match(reduced, ranked->stmt, abi, nr);
+        if (match != reduced->no)
+            d = decision_if(reduced->table, match,
+                            decision_leaf(reduced->table, action_of(ranked, abi, allow)), d);
     }
     return d;
 }
@@ -172,8 +176,8 @@ static const struct decision *decide_all(const struct reduced *reduced, enum abi
     if (reduced->modelling)
         return decision_leaf(reduced->table, SECCOMP_RET_LOG);
     const struct decision *observed = reduced->no;
-    for (size_t i = reduced->n; i-- > 0 && reduced->ranked[i].rank == RANK_OBSERVED;)
-        observed = decision_if(reduced->table, reduce_match(reduced, reduced->ranked[i].stmt, abi, nr),
+    for (size_t i = reduced->ranked.n; i-- > 0 && reduced->ranked.items[i].rank == RANK_OBSERVED;)
+        observed = decision_if(reduced->table, reduce_match(reduced, reduced->ranked.items[i].stmt, abi, nr),
                                reduced->yes, observed);
     const struct decision *silent = decide(reduced, abi, nr, SECCOMP_RET_ALLOW);
     if (observed != reduced->no)
@@ -210,8 +214,8 @@ static bool denies_all(const struct ir_stmt *stmt, enum abi abi) {
 
 bool reduce_closed(const struct reduced *reduced, enum abi abi) {
     bool closed = false;
-    for (size_t i = 0; i < reduced->n && !reduced->modelling; i++) {
-        const struct ranked *ranked = &reduced->ranked[i];
+    for (size_t i = 0; i < reduced->ranked.n && !reduced->modelling; i++) {
+        const struct ranked *ranked = &reduced->ranked.items[i];
         if (ranked->rank == RANK_ALLOW || ranked->rank == RANK_ALLOW_LOGGED)
             closed = closed && !may_allow(ranked->stmt, abi);
         else if (ranked->rank != RANK_OBSERVED)
