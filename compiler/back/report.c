@@ -63,7 +63,7 @@ static struct report_row stmt_row(struct arena *arena, const struct report *r, c
         limit_to_patch(r, node, i, &holds[i]);
     struct report_row row = {
         .text = s->text, .origin = s->origin, .stmt = s, .best_effort = s->best_effort, .holds = holds};
-    row.kind = s->own && !s->is_default ? ROW_STATEMENT : s->part ? ROW_BASE : ROW_DEFAULT;
+    row.kind = s->own && !s->is_default ? ROW_STATEMENT : s->part || !s->is_default ? ROW_BASE : ROW_DEFAULT;
     choose_best(r, &row);
     return row;
 }

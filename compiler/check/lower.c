@@ -39,9 +39,14 @@ void lower_init(struct lower *lower, struct arena *arena, struct diag *diag, con
 
 /* ---- what the mode says of each class ---- */
 
-static const enum event_class apparmor_classes[] = {
-    CLASS_FILE,   CLASS_CAPABILITY, CLASS_MOUNT,  CLASS_UMOUNT, CLASS_PIVOT_ROOT,
-    CLASS_SOCKET, CLASS_BIND,       CLASS_PTRACE, CLASS_SIGNAL, CLASS_USERNS};
+static const enum event_class spoken_of[] = {CLASS_FILE,       CLASS_CAPABILITY, CLASS_MOUNT,  CLASS_UMOUNT,
+                                             CLASS_PIVOT_ROOT, CLASS_SOCKET,     CLASS_BIND,   CLASS_PTRACE,
+                                             CLASS_SIGNAL,     CLASS_USERNS,     CLASS_SYSCALL};
+
+static bool mode_speaks_of(const struct policy *p, enum event_class class) {
+    return class == CLASS_CAPABILITY || /* the container runtime gives and takes them */
+           p->enforcers & (class == CLASS_SYSCALL ? ENFORCER_SECCOMP : ENFORCER_APPARMOR);
+}
 
 static struct ir_stmt *add_default(struct building *b, const struct policy *p, enum event_class class) {
     static const unsigned all[CLASS_COUNT] = {
@@ -71,11 +76,14 @@ static void add_mode_defaults(struct building *b, const struct policy *p) {
     size_t before = b->stmts.n;
     if (p->mode != POLICY_DEFENSE_IN_DEPTH)
         return;
-    for (size_t i = 0; i < sizeof apparmor_classes / sizeof *apparmor_classes; i++)
-        if (p->enforcers & ENFORCER_APPARMOR || apparmor_classes[i] == CLASS_CAPABILITY)
-            add_default(b, p, apparmor_classes[i]);
-    if (p->enforcers & ENFORCER_SECCOMP)
-        add_call_default(b, p, EVERY_ABI, 0);
+    for (size_t i = 0; i < sizeof spoken_of / sizeof *spoken_of; i++) {
+        if (!mode_speaks_of(p, spoken_of[i]))
+            continue;
+        if (spoken_of[i] == CLASS_SYSCALL)
+            add_call_default(b, p, EVERY_ABI, 0);
+        else
+            add_default(b, p, spoken_of[i]);
+    }
     for (size_t i = before; i < b->stmts.n; i++)
         b->stmts.items[i]->audit = p->reaction == REACTION_AUDIT_DENY;
 }
@@ -88,14 +96,18 @@ static const struct ir_stmt *call_default(const struct building *b) {
     return NULL;
 }
 
+/* The container runtime drops it. */
+static bool has_no_filter(const struct policy *p) {
+    return p->privileged && p->target;
+}
+
 /* Every filter answers x32 with ENOSYS; an allow-list answers calls newer than the tables so, as libc expects
  * (moby#42680). */
 static void add_call_defaults(struct building *b, const struct policy *p) {
     const struct ir_stmt *standard = call_default(b);
-    bool no_filter = p->privileged && p->target; /* the container runtime drops it */
-    if (p->mode == POLICY_BEHAVIOR_MODELING)     /* x32 is let through and logged like all else */
+    if (p->mode == POLICY_BEHAVIOR_MODELING) /* x32 is let through and logged like all else */
         return;
-    if (p->enforcers & ENFORCER_SECCOMP && !no_filter) {
+    if (p->enforcers & ENFORCER_SECCOMP && !has_no_filter(p)) {
         struct ir_stmt *x32 = add_call_default(b, p, 1U << ABI_X32, ENOSYS);
         x32->refinement = true;
     }
@@ -255,6 +267,12 @@ static bool when_holds(const struct stmt *s, uint64_t grants) {
     return !s->has_when || ((grants & s->when) != 0) != s->when_not;
 }
 
+/* What a base allows where DefenseInDepth denies nothing. */
+static bool is_idle(const struct policy *p, const struct stmt *s) {
+    return p->mode == POLICY_DEFENSE_IN_DEPTH && !s->own && s->effect == EFFECT_ALLOW &&
+           !(mode_speaks_of(p, s->class) && !(s->class == CLASS_SYSCALL && has_no_filter(p)));
+}
+
 static uint64_t grants_of(struct ir_policy *policy, const struct building *b) {
     uint64_t grants = 0;
     policy->stmts = (const struct ir_stmt *const *)b->stmts.items;
@@ -405,14 +423,8 @@ struct ir_policy *lower_policy(const struct lower *lower, const struct policy *p
     out->grants = grants_of(out, &b);
     for (size_t i = 0; i < p->stmts.n; i++)
         if (p->stmts.items[i]->class != CLASS_CAPABILITY && when_holds(p->stmts.items[i], out->grants) &&
-            !left_out(&b, p->stmts.items[i], &gone))
+            !is_idle(p, p->stmts.items[i]) && !left_out(&b, p->stmts.items[i], &gone))
             add_with_host_paths(&b, p, p->stmts.items[i]);
-    if (p->mode == POLICY_DEFENSE_IN_DEPTH)
-        vec_push(lower->arena, &gone.list,
-                 ((struct ir_left_out){
-                     "allow runtime-start",
-                     "what a container runtime does itself before the command starts: not measured", true,
-                     out->origin}));
     if (p->mode != POLICY_BEHAVIOR_MODELING)
         add_native_abi(&b, out);
     add_call_defaults(&b, p);

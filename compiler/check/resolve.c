@@ -225,6 +225,8 @@ static void add_statements(struct resolver *r, const struct scope *scope, const 
 static const char *default_base(const struct policy *p) {
     bool container = p->target && !islower((unsigned char)p->target->kind[0]);
     bool mode = p->mode == POLICY_RUNTIME_DEFAULT || p->mode == POLICY_ENHANCE_PROTECT;
+    if (container && p->mode == POLICY_DEFENSE_IN_DEPTH)
+        return "runtime-start";
     return container && mode && !p->privileged ? "runtime-default" : NULL;
 }
 
@@ -260,7 +262,7 @@ static bool excepts_capabilities(const struct policy *p) {
 /* A base of the library goes by its own name, whatever alias names it: backends know these names. One of the
  * author's that hides it is called something else. */
 static const char *base_name(struct resolver *r, const struct rule_ref *ref, const char *as_written) {
-    const char *own = ref->part ? strrchr(ref->name, '.') : "";
+    const char *own = ref->part ? strchr(ref->name, '.') : "";
     return ref->scope->unit->file->stdlib ? arena_printf(r->eval.arena, "%s%s", ref->rule->text, own)
                                           : as_written;
 }

@@ -65,7 +65,7 @@ syn keyword vplLibraryRule disallow-write-usermode-helpers ingress-nightmare-mit
 syn keyword vplLibraryRule mitigate-disk-device-number-leak mitigate-host-ip-leak mitigate-overlayfs-leak
 syn keyword vplLibraryRule mitigate-sa-leak pss-baseline pss-restricted runc-override-mitigation
 syn keyword vplLibraryRule runtime-default runtime-default-moby runtime-default-podman
-syn keyword vplLibraryRule runtime-override-mitigation
+syn keyword vplLibraryRule runtime-override-mitigation runtime-start
 syn keyword vplConstant ADDR_COMPAT_LAYOUT ADDR_LIMIT_32BIT ADDR_LIMIT_3GB ADDR_NO_RANDOMIZE AF_ALG
 syn keyword vplConstant AF_APPLETALK AF_ASH AF_ATMPVC AF_ATMSVC AF_AX25 AF_BLUETOOTH AF_BRIDGE AF_CAIF AF_CAN
 syn keyword vplConstant AF_DECnet AF_ECONET AF_IB AF_IEEE802154 AF_INET AF_INET6 AF_IPX AF_IRDA AF_ISDN
