@@ -21,12 +21,7 @@ static char *resize(const struct buf *buf, size_t cap) {
     return data;
 }
 
-static bool reserve(struct buf *buf, size_t extra) {
-    size_t need = buf->len + extra + 1;
-    if (buf->failed)
-        return false;
-    if (need <= buf->cap)
-        return true;
+static bool grow(struct buf *buf, size_t need) {
     size_t cap = buf->cap ? buf->cap * 2 : 256;
     while (cap < need)
         cap *= 2;
@@ -38,6 +33,11 @@ static bool reserve(struct buf *buf, size_t extra) {
     buf->data = data;
     buf->cap = cap;
     return true;
+}
+
+static inline bool reserve(struct buf *buf, size_t extra) {
+    size_t need = buf->len + extra + 1;
+    return !buf->failed && (need <= buf->cap || grow(buf, need));
 }
 
 void buf_add_bytes(struct buf *buf, const void *bytes, size_t n) {

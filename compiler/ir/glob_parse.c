@@ -256,12 +256,13 @@ static const struct glob *finish(struct parser *p, const struct node *list, cons
 /* Most texts are paths with a star or two, which are their own normal form: no byte means more than itself
  * but `*`, no two neighbours are written as one, and no part begins with a dot (`.` and `..` are errors). */
 static bool is_plain(const char *text) {
-    size_t n = strcspn(text, "?[]{}\\@");
-    for (size_t i = 0; i < n; i++)
-        if ((unsigned char)text[i] < 0x20 || text[i] == 0x7f)
+    const char *c = text;
+    for (; *c; c++) {
+        bool more = *c == '/' ? c[1] == '/' || c[1] == '.' : *c == '*' && c[1] == '*' && c[2] == '*';
+        if (more || (unsigned char)*c < 0x20 || *c == 0x7f)
             return false;
-    return *text == '/' && !text[n] && n < GLOB_MAX_CODE / 2 && !strstr(text, "//") && !strstr(text, "/.") &&
-           !strstr(text, "***");
+    }
+    return *text == '/' && c - text < GLOB_MAX_CODE / 2 && !strpbrk(text, "?[]{}\\@");
 }
 
 const struct node *glob_plain_list(struct arena *arena, const char *text) {

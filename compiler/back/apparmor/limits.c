@@ -23,6 +23,14 @@ static bool is_followed(const char *after) {
     return *after && *after != '"';
 }
 
+/* Few globs have two "**". */
+static bool has_four_stars(const char *glob, const char *end) {
+    size_t n = 0;
+    for (; n < 4 && (glob = memchr(glob, '*', (size_t)(end - glob))); n++)
+        glob++;
+    return n == 4;
+}
+
 /* A "**" that something follows and another "**": once the first part has matched it stays matched, so that a
  * few such globs double the states each. */
 static bool is_heavy(const char *glob, const char *end) {
@@ -44,7 +52,7 @@ const char *aa_too_much(const char *text) {
     size_t heavy = 0, bytes = 0;
     for (const char *begin = strchr(text, '"'); begin; begin = strchr(begin, '"')) {
         const char *end = begin + 1 + strcspn(begin + 1, "\"");
-        heavy += is_heavy(begin + 1, end);
+        heavy += has_four_stars(begin + 1, end) && is_heavy(begin + 1, end);
         bytes += (size_t)(end - begin);
         begin = *end ? end + 1 : end;
     }
