@@ -1,6 +1,6 @@
 #include "launcher.h"
+#include "gaps.h"
 #include "meaning.h"
-#include "userns.h"
 
 bool launcher_profiles_only(const struct ir_policy *policy) {
     return policy->reaction == REACTION_OBSERVE || policy->mode == MODE_ALWAYS_ALLOW ||
@@ -20,9 +20,9 @@ static struct ir_policy base_of(struct arena *arena, const struct ir_policy *pol
 
 static bool calls_denied(struct arena *arena, const struct ir_policy *policy, bool runtime_filter) {
     if (policy->enforcers & ENFORCER_SECCOMP)
-        return userns_calls_denied(arena, policy);
+        return gaps_userns_closed(arena, policy);
     struct ir_policy base = base_of(arena, policy);
-    return runtime_filter && userns_calls_denied(arena, &base);
+    return runtime_filter && gaps_userns_closed(arena, &base);
 }
 
 /* Judged for a subject that has entered no block: blocks only take away. */

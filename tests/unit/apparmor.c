@@ -138,8 +138,7 @@ static void test_open(void) {
     CHECK(!open_socket("alg", "seqpacket") && open_socket("inet", "stream"));
     CHECK(holds(options) == HOLD_NONE && holds(tcp) == HOLD_NONE && holds(alg) == HOLD_FULL &&
           holds(connect) == HOLD_NONE);
-    CHECK(holds(userns) == HOLD_NONE &&
-          backend_apparmor.holds(arena, &policy, userns, &new_node, NULL).level == HOLD_FULL);
+    CHECK(holds(userns) == HOLD_NONE && hold_on(userns, &new_node).level == HOLD_FULL);
     tcp->broad = true;
     CHECK(accepted() && !open_socket("inet", "stream") && holds(tcp) == HOLD_OVER);
     compile(&new_node);
@@ -185,8 +184,7 @@ static void test_mount_kinds(void) {
     CHECK(!with_flags(MS_REMOUNT, "", "/a/") && !with_flags(MS_REMOUNT | MS_BIND | MS_NODEV, "", "/a/"));
     CHECK(!with_flags(MS_PRIVATE, "", "/a/") && with_flags(MS_REMOUNT, "", "/b/") &&
           with_flags(0, "none", "/a/"));
-    CHECK(!compile(&new_node) &&
-          backend_apparmor.holds(arena, &policy, remount, &new_node, NULL).level == HOLD_UNDER);
+    CHECK(!compile(&new_node) && hold_on(remount, &new_node).level == HOLD_UNDER);
     CHECK(!with_flags(MS_REMOUNT | MS_BIND | MS_NODEV, "", "/a/") &&
           !with_flags(MS_REMOUNT | MS_MOVE, "", "/a/"));
     CHECK(with_flags(MS_PRIVATE, "", "/a/") && with_flags(MS_SLAVE | MS_REC | MS_SILENT, "", "/a/"));
@@ -362,10 +360,9 @@ static void test_peers(void) {
     runtime->match.peers = 0;
     CHECK(holds(runtime) == HOLD_FULL);
     runtime->verdict = VERDICT_ALLOW;
-    CHECK(!*backend_apparmor.holds(arena, &policy, runtime, &node_default, NULL).why);
+    CHECK(!*hold_on(runtime, &node_default).why);
     runtime->match.peers = 1u << PEER_RUNTIME;
-    CHECK(holds(runtime) == HOLD_FULL &&
-          *backend_apparmor.holds(arena, &policy, runtime, &node_default, NULL).why);
+    CHECK(holds(runtime) == HOLD_FULL && *hold_on(runtime, &node_default).why);
     runtime->verdict = VERDICT_DENY;
     runtime->negated = true; /* all but the runtime: who is unconfined is denied */
     CHECK(holds(runtime) == HOLD_FULL);

@@ -123,8 +123,13 @@ static inline void after(const char *program) {
     chain[0] = program;
     n_chain = program ? 1 : 0;
 }
+static inline struct hold hold_on(const struct ir_stmt *stmt, const struct node *node) {
+    return backend_apparmor.holds(arena, &policy, stmt, node,
+                                  backend_study(&backend_apparmor, arena, &policy, node));
+}
+
 static inline enum hold_level holds(const struct ir_stmt *stmt) {
-    return backend_apparmor.holds(arena, &policy, stmt, &node_default, NULL).level;
+    return hold_on(stmt, &node_default).level;
 }
 
 #endif

@@ -1,9 +1,11 @@
 /* The report's rows of the pod and of varmor-run: what each claims to hold, and when it must not. */
 #include "kubernetes_holds.h"
+#include "apparmor.h"
 #include "check.h"
 #include "kubernetes.h"
 #include "launcher.h"
 
+#include <linux/mount.h>
 #include <linux/sched.h>
 #include <string.h>
 
@@ -44,25 +46,35 @@ static struct hold launcher(const struct ir_stmt *stmt) {
                                   backend_study(&backend_launcher, arena, &policy, &node));
 }
 
+static struct hold profile(const struct ir_stmt *stmt) {
+    return backend_apparmor.holds(arena, &policy, stmt, &node,
+                                  backend_study(&backend_apparmor, arena, &policy, &node));
+}
+
 static bool by_runtime(const struct ir_stmt *stmt) {
     struct hold hold = pod(stmt);
     return hold.level == HOLD_FULL && hold.why == kubernetes_held_by_runtime;
 }
 
-/* `deny syscall CALL where arguments & mask == value`, in every ABI. */
-static const struct ir_stmt *deny_call(const char *call, uint64_t mask, uint64_t value) {
+/* `deny syscall CALL where ARGUMENT & mask == value`, in every ABI; mask 0: whatever the arguments. */
+static const struct ir_stmt *deny_argument(const char *call, unsigned argument, uint64_t mask,
+                                           uint64_t value) {
     struct ir_stmt *stmt = ARENA_NEW(arena, struct ir_stmt);
     struct ir_call *calls = arena_alloc(arena, ABI_COUNT * sizeof *calls);
     struct cond *cond = ARENA_NEW(arena, struct cond);
-    *cond = (struct cond){.kind = COND_TEST, .mask = mask, .cmp = CMP_EQ, .value = value};
+    *cond = (struct cond){.kind = COND_TEST, .arg = argument, .mask = mask, .cmp = CMP_EQ, .value = value};
     *stmt = (struct ir_stmt){
         .class = CLASS_SYSCALL, .verdict = VERDICT_DENY, .own = true, .block = -1, .match.calls = calls};
     for (enum abi abi = 0; abi < ABI_COUNT; abi++) {
         int id = syscall_by_name(call);
         calls[stmt->match.n_calls++] =
-            (struct ir_call){abi, (uint32_t)syscall_number(id, abi), id, mask ? cond : NULL};
+            (struct ir_call){abi, (uint32_t)syscall_number(id, abi), id, mask ? cond : NULL, NULL};
     }
     return stmt;
+}
+
+static const struct ir_stmt *deny_call(const char *call, uint64_t mask, uint64_t value) {
+    return deny_argument(call, 0, mask, value);
 }
 
 static void user_namespaces(void) {
@@ -89,6 +101,33 @@ static void user_namespaces(void) {
     CHECK(pod(&drop).level == HOLD_UNDER && launcher(&drop).level == HOLD_UNDER);
     add(deny_call("unshare", CLONE_NEWUSER | 14, CLONE_NEWUSER | 6));
     CHECK(pod(&drop).level == HOLD_FULL && launcher(&drop).level == HOLD_FULL);
+}
+
+/* A profile's denial of mounts, beside a filter that denies what AppArmor doesn't see of them. */
+static void mounts(void) {
+    static const struct ir_stmt mount = {
+        .class = CLASS_MOUNT, .verdict = VERDICT_DENY, .own = true, .block = -1};
+    static const char *const calls[] = {"fsopen", "fspick", "move_mount", "mount_setattr"};
+    start();
+    add(&mount);
+    for (size_t i = 0; i < sizeof calls / sizeof *calls; i++)
+        add(deny_call(calls[i], 0, 0));
+    CHECK(profile(&mount).level == HOLD_UNDER); /* open_tree */
+    add(deny_argument("open_tree", 2, OPEN_TREE_CLONE, OPEN_TREE_CLONE));
+    CHECK(profile(&mount).level == HOLD_FULL);
+    node.kernel_minor = 15; /* open_tree_attr */
+    CHECK(profile(&mount).level == HOLD_UNDER);
+    add(deny_argument("open_tree_attr", 2, OPEN_TREE_CLONE,
+                      OPEN_TREE_CLONE)); /* it changes mounts without, too */
+    CHECK(profile(&mount).level == HOLD_UNDER);
+    add(deny_call("open_tree_attr", 0, 0));
+    CHECK(profile(&mount).level == HOLD_FULL);
+    policy.privileged = true; /* the container runtime drops the filter */
+    CHECK(profile(&mount).level == HOLD_UNDER);
+    policy.privileged = false, policy.enforcers = ENFORCER_APPARMOR;
+    CHECK(profile(&mount).level == HOLD_UNDER);
+    policy.enforcers |= ENFORCER_SECCOMP, policy.reaction = REACTION_OBSERVE; /* it logs */
+    CHECK(profile(&mount).level == HOLD_UNDER);
 }
 
 static void user_namespaces_by_others(void) {
@@ -276,6 +315,7 @@ static void requirements(void) {
 int main(void) {
     arena = arena_new();
     user_namespaces();
+    mounts();
     user_namespaces_by_others();
     capabilities();
     masks();

@@ -66,7 +66,7 @@ static void calls(struct made *m, struct ir_stmt *s, unsigned abis, const struct
         for (enum abi abi = 0; abi < ABI_COUNT; abi++) {
             int id = syscall_by_name(name), nr = syscall_number(id, abi);
             if (nr >= 0 && abis >> abi & 1)
-                list[s->match.n_calls++] = (struct ir_call){abi, (uint32_t)nr, id, cond};
+                list[s->match.n_calls++] = (struct ir_call){abi, (uint32_t)nr, id, cond, NULL};
         }
     va_end(names);
     qsort(list, s->match.n_calls, sizeof *list, by_number);

@@ -110,7 +110,8 @@ static bool is_refused(bool exponential) {
             b->arg = 1;
             any = cond(arena, COND_OR, any, exponential ? cond(arena, COND_AND, a, b) : a);
         }
-        calls[i] = (struct ir_call){ABI_X86_64, (uint32_t)i, syscall_by_number(ABI_X86_64, (unsigned)i), any};
+        calls[i] =
+            (struct ir_call){ABI_X86_64, (uint32_t)i, syscall_by_number(ABI_X86_64, (unsigned)i), any, NULL};
     }
     *stmt = (struct ir_stmt){.class = CLASS_SYSCALL,
                              .verdict = VERDICT_DENY,

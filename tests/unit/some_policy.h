@@ -96,7 +96,7 @@ static inline void some_calls(struct arena *arena, struct some_policy *p, struct
         for (enum abi abi = 0; abi < ABI_COUNT; abi++)
             if (abis >> abi & 1 && syscall_number(id, abi) >= 0)
                 calls[match->n_calls++] =
-                    (struct ir_call){abi, (uint32_t)syscall_number(id, abi), id, conds[abi]};
+                    (struct ir_call){abi, (uint32_t)syscall_number(id, abi), id, conds[abi], NULL};
     }
     qsort(calls, match->n_calls, sizeof *calls, by_number);
     match->calls = calls;

@@ -123,6 +123,7 @@ const struct backend backend_apparmor = {
     .named_by_patch = true,
     .for_whole_pods_since = 30, /* until then by annotations of containers: kubernetes.io, "AppArmor" */
     .applies = applies,
+    .study = aa_study,
     .holds = aa_holds,
     .holds_require = holds_require,
     .emit = emit,

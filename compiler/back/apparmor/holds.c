@@ -1,3 +1,4 @@
+#include "gaps.h"
 #include "lowering.h"
 
 #include <string.h>
@@ -14,6 +15,8 @@ static const char new_mount_api[] =
     "fsmount and open_tree made, nor who uses it by its descriptor alone";
 
 static struct hold hold_mount(const struct aa_profile *p, const struct ir_stmt *stmt) {
+    if (p->mounts_filtered)
+        return full;
     if (!node_mediates_new_mount_api(p->node))
         return because(HOLD_UNDER, node_no_new_mount_api);
     bool moves = aa_mount_kinds(&stmt->match) == AA_MOUNT_MOVE && !stmt->negated;
@@ -101,7 +104,7 @@ static struct hold hold_only(const struct aa_profile *p, const struct ir_stmt *s
 static struct hold hold_wider(const struct aa_profile *p, const struct ir_stmt *stmt, const char *why) {
     if (!stmt->broad)
         return because(HOLD_NONE, arena_printf(p->arena, "%s: say `broad` if it may stop them all", why));
-    if (stmt->class == CLASS_MOUNT)
+    if (stmt->class == CLASS_MOUNT && hold_mount(p, stmt).level != HOLD_FULL)
         why = arena_printf(p->arena, "%s; and %s", why, hold_mount(p, stmt).why);
     return because(HOLD_OVER, why);
 }
@@ -219,10 +222,28 @@ static bool asks(const struct pathset *set) {
 /* The profile can't be loaded unanswered. */
 static const char question[] = "the profile asks for the node's disks, as @{node_disks}, when it is loaded";
 
+struct study {
+    bool mounts_filtered;
+};
+
+const void *aa_study(struct arena *arena, const struct ir_policy *policy, const struct node *node) {
+    struct study *study = ARENA_NEW(arena, struct study);
+    bool speaks = false;
+    for (size_t i = 0; i < policy->n_stmts && !speaks; i++)
+        speaks = policy->stmts[i]->class == CLASS_MOUNT && policy->stmts[i]->verdict == VERDICT_DENY;
+    study->mounts_filtered = speaks && policy->enforcers & ENFORCER_SECCOMP && !policy->privileged &&
+                             gaps_mounts_closed(arena, policy, node);
+    return study;
+}
+
 struct hold aa_holds(struct arena *arena, const struct ir_policy *policy, const struct ir_stmt *stmt,
                      const struct node *node, const void *study) {
-    (void)study;
-    struct aa_profile p = {.arena = arena, .policy = policy, .node = node, .block = stmt->block, .name = ""};
+    struct aa_profile p = {.arena = arena,
+                           .policy = policy,
+                           .node = node,
+                           .block = stmt->block,
+                           .name = "",
+                           .mounts_filtered = ((const struct study *)study)->mounts_filtered};
     struct hold hold = with_gaps(&p, stmt, hold_stmt(&p, stmt));
     if (hold.level == HOLD_NONE || !(asks(&stmt->match.paths) || asks(&stmt->match.sources)))
         return hold;

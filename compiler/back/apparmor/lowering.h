@@ -11,7 +11,8 @@ struct aa_profile {
     const struct ir_policy *policy;
     const struct node *node;
     int block;
-    const char *name; /* the outer profile's; "" while its hash is computed */
+    const char *name;     /* the outer profile's; "" while its hash is computed */
+    bool mounts_filtered; /* the policy's filter denies what AppArmor doesn't see of mounts; for aa_holds */
 };
 
 /* What happens is allowed if one rectangle holds it: the operations, by what matches. */
@@ -218,6 +219,7 @@ void aa_merge_rules(struct buf *out, struct arena *arena, size_t begin);
 const char *aa_too_much(const char *text);
 
 /* holds.c */
+const void *aa_study(struct arena *arena, const struct ir_policy *policy, const struct node *node);
 struct hold aa_holds(struct arena *arena, const struct ir_policy *policy, const struct ir_stmt *stmt,
                      const struct node *node, const void *study);
 
