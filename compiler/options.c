@@ -226,6 +226,8 @@ static int take_operands(struct options *o, int argc, char **argv) {
     unsigned n = (unsigned)(argc - optind);
     if (n < verb->least)
         return usage_of(verb);
+    if (n > verb->most && o->verb == VERB_COMPILE && strcmp(argv[optind], "compile") == 0)
+        return usage("to compile is what it does without a verb: `vplc %s -o DIR`", argv[optind + 1]);
     if (n > verb->most && o->verb == VERB_COMPILE) {
         struct suggest suggest = {.word = argv[optind]};
         for (int v = 0; v < VERB_COUNT; v++)
@@ -248,6 +250,15 @@ static int take_operands(struct options *o, int argc, char **argv) {
     if (o->verb == VERB_COMPILE && o->check && !o->output)
         return usage("--check compares with a directory: give -o DIR%s", "");
     return -1;
+}
+
+/* getopt would read `-out` as `-o ut`. */
+static const char *long_by_one_dash(int argc, char **argv) {
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+        if (strcmp(argv[i], "-out") == 0 || strncmp(argv[i], "-out=", 5) == 0 ||
+            strncmp(argv[i], "-output", 7) == 0)
+            return argv[i];
+    return NULL;
 }
 
 static int take_options(struct options *o, int argc, char **argv) {
@@ -281,6 +292,9 @@ static int take_options(struct options *o, int argc, char **argv) {
 
 int options_read(struct options *o, int argc, char **argv) {
     *o = (struct options){.verb = verb_of(argc, argv), .node = node_default};
+    const char *one_dash = long_by_one_dash(argc, argv);
+    if (one_dash)
+        return usage("`%s` has one dash: `-o DIR` or `--output DIR`", one_dash);
     opterr = 0;
     optind = o->verb == VERB_COMPILE ? 1 : 2;
     int code = take_options(o, argc, argv);

@@ -32,9 +32,9 @@ const char *package_directory(struct arena *arena, const char *name, struct err 
 int package_write(struct arena *arena, const struct package *package, const char *name, struct err *err);
 
 /* Prints what differs between the package and the directory, files with a digest in their name by the rest of
- * it; returns how many files, -1 with err. */
+ * it, and adds it to `list` (docs/compare.schema.json's differences); returns how many files, -1 with err. */
 int package_compare(struct arena *arena, const struct package *package, const char *name, struct buf *out,
-                    struct err *err);
+                    json_t *list, struct err *err);
 
 /* compiled.bin of these policies; outputs[i] are policies[i]'s. */
 void package_bundle(struct compilation *c, const struct ir_policy *const *policies,

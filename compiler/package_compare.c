@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <ftw.h>
+#include <jansson.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -84,7 +85,32 @@ static const char *take_earlier(struct extras *extras, const char *path) {
     return NULL;
 }
 
+/* What the manifest there lists was written by vplc; all else somebody put there. */
+static json_t *listed_in(struct arena *arena, const char *dir) {
+    json_t *root = json_load_file(arena_printf(arena, "%s/manifest.json", dir), 0, NULL);
+    json_t *listed =
+        json_is_string(json_object_get(root, "compiler")) ? json_object_get(root, "files") : NULL;
+    json_incref(listed);
+    json_decref(root);
+    return listed;
+}
+
 /* ---- showing it ---- */
+
+struct comparison {
+    struct arena *arena;
+    const char *dir;
+    struct extras extras;
+    struct buf *out;
+    json_t *list;
+};
+
+static void add_difference(struct comparison *c, const char *path, const char *what, const char *text) {
+    struct buf safe BUF_CLEANUP = {0};
+    buf_add_safe(&safe, path, strlen(path));
+    buf_printf(c->out, "%s: %s\n", buf_text(&safe), text);
+    json_array_append_new(c->list, json_pack("{s:s, s:s}", "path", buf_text(&safe), "what", what));
+}
 
 static bool binary(const struct buf *data) {
     return data->len && memchr(data->data, '\0', data->len);
@@ -106,58 +132,67 @@ static void add_lines(struct buf *out, const char *text) {
         buf_printf(out, "… %zu lines more\n", more);
 }
 
-static void print_difference(struct arena *arena, struct buf *out, const char *path, const struct buf *had,
+static void print_difference(struct comparison *c, const char *path, const struct buf *had,
                              const struct output *has) {
     struct buf lines BUF_CLEANUP = {0};
-    buf_printf(out, "%s: differs", path);
-    if (strcmp(path, has->path) != 0)
-        buf_printf(out, ", and is %s now", has->path);
-    if (binary(had) || binary(&has->data)) {
-        buf_printf(out, " (%zu bytes there, %zu compiled)\n", had->len, has->data.len);
+    bool bytes = binary(had) || binary(&has->data), moved = strcmp(path, has->path) != 0;
+    add_difference(c, path, "differs",
+                   arena_printf(c->arena, "differs%s%s%s%s", moved ? ", and is " : "", moved ? has->path : "",
+                                moved ? " now" : "",
+                                bytes ? arena_printf(c->arena, " (%zu bytes there, %zu compiled)", had->len,
+                                                     has->data.len)
+                                      : ""));
+    if (moved)
+        json_object_set_new(json_array_get(c->list, json_array_size(c->list) - 1), "now",
+                            json_string(has->path));
+    if (bytes)
         return;
-    }
-    buf_add_char(out, '\n');
-    unified_diff(arena, path, buf_text(had), buf_text(&has->data), &lines);
-    add_lines(out, buf_text(&lines));
+    unified_diff(c->arena, path, buf_text(had), buf_text(&has->data), &lines);
+    add_lines(c->out, buf_text(&lines));
 }
 
-/* Does it differ? */
-static bool compare_file(struct arena *arena, const char *dir, const struct output *file,
-                         struct extras *extras, struct buf *out) {
+static void compare_file(struct comparison *c, const struct output *file) {
     struct buf had BUF_CLEANUP = {0};
     const char *path = file->path;
-    if (read_file(dir, path, &had) < 0) {
-        path = take_earlier(extras, file->path);
-        if (!path || read_file(dir, path, &had) < 0) {
-            buf_printf(out, "%s: isn't there\n", file->path);
-            return true;
+    if (read_file(c->dir, path, &had) < 0) {
+        path = take_earlier(&c->extras, file->path);
+        if (!path || read_file(c->dir, path, &had) < 0) {
+            add_difference(c, file->path, "missing", "isn't there");
+            return;
         }
     }
-    if (path == file->path && had.len == file->data.len &&
-        memcmp(buf_text(&had), buf_text(&file->data), had.len) == 0)
-        return false;
-    print_difference(arena, out, path, &had, file);
-    return true;
+    if (path != file->path || had.len != file->data.len ||
+        memcmp(buf_text(&had), buf_text(&file->data), had.len) != 0)
+        print_difference(c, path, &had, file);
+}
+
+static void compare_extras(struct comparison *c) {
+    json_t *listed = listed_in(c->arena, c->dir);
+    for (size_t i = 0; i < c->extras.list.n; i++) {
+        const char *path = c->extras.list.items[i];
+        if (path && json_object_get(listed, path))
+            add_difference(c, path, "not-compiled", "isn't compiled any more");
+        else if (path)
+            add_difference(c, path, "foreign", "vplc didn't write it, and wouldn't write beside it");
+    }
+    json_decref(listed);
 }
 
 int package_compare(struct arena *arena, const struct package *p, const char *name, struct buf *out,
-                    struct err *err) {
-    const char *dir = package_directory(arena, name, err);
+                    json_t *list, struct err *err) {
+    struct comparison c = {
+        .arena = arena, .dir = package_directory(arena, name, err), .out = out, .list = list};
     struct stat st;
-    int differ = 0;
-    if (!dir)
+    if (!c.dir)
         return -1;
-    if (stat(dir, &st) < 0 && errno == ENOENT) {
+    if (stat(c.dir, &st) < 0 && errno == ENOENT) {
         buf_printf(out, "%s isn't there\n", name);
+        json_array_append_new(list, json_pack("{s:s, s:s}", "path", ".", "what", "missing"));
         return 1;
     }
-    struct extras extras = extras_in(arena, p, dir);
+    c.extras = extras_in(arena, p, c.dir);
     for (size_t i = 0; i < p->files.n; i++)
-        differ += compare_file(arena, dir, &p->files.items[i], &extras, out);
-    for (size_t i = 0; i < extras.list.n; i++)
-        if (extras.list.items[i]) {
-            buf_printf(out, "%s: isn't compiled any more\n", extras.list.items[i]);
-            differ++;
-        }
-    return differ;
+        compare_file(&c, &p->files.items[i]);
+    compare_extras(&c);
+    return (int)json_array_size(list);
 }

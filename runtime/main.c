@@ -186,12 +186,11 @@ static int become(char **command, const struct plan *plan) {
     int error = errno;
     bool seccomp = bundle_need(plan->policy, NEED_SECCOMP),
          apparmor = bundle_need(plan->policy, NEED_APPARMOR);
-    fprintf(stderr, "varmor-run: can't run %s: %s%s%s%s%s\n", command[0], strerror(error),
-            seccomp || apparmor ? " (or the policy denies execve, by " : "",
-            seccomp ? "its seccomp filter" : "", seccomp && apparmor ? " or " : "",
-            apparmor  ? "its AppArmor profile)"
-            : seccomp ? ")"
-                      : "");
+    fprintf(stderr, "varmor-run: can't run %s: %s", command[0], strerror(error));
+    if (error != ENOENT && (seccomp || apparmor))
+        fprintf(stderr, " (or the policy denies execve: its %s%s%s)", seccomp ? "seccomp filter" : "",
+                seccomp && apparmor ? " or " : "", apparmor ? "AppArmor profile" : "");
+    fputc('\n', stderr);
     return error == ENOENT ? EXIT_NOT_FOUND : EXIT_NOT_EXECUTABLE;
 }
 

@@ -1,5 +1,6 @@
 #include "kubernetes_target.h"
 #include "launcher.h"
+#include "suggest.h"
 #include "yaml_text.h"
 
 #include <string.h>
@@ -200,14 +201,35 @@ bool kubernetes_target_is_named(const struct kubernetes_target *target) {
     return target->containers.n || target->init_containers.n;
 }
 
-static bool check_present(const struct ir_target *written, const struct kubernetes_containers *containers,
+static const char *listed(struct arena *arena, const char *const *names, size_t n) {
+    const char *text = "";
+    for (size_t i = 0; i < n; i++)
+        text = arena_printf(arena, "%s%s`%s`", text, i ? ", " : "", names[i]);
+    return text;
+}
+
+/* `locs` of the names, as they were written. */
+static bool check_present(struct arena *arena, const struct ir_target *written,
+                          const struct kubernetes_containers *containers, const struct loc *locs, bool init,
                           struct diag *diag) {
+    const char *sort = init ? "init container" : "container";
     bool ok = true;
     for (size_t i = 0; i < containers->n; i++) {
         if (contains(containers->all, containers->n_all, containers->names[i]))
             continue;
-        diag_add(diag, DIAG_KUBERNETES_CONTAINER, written->origin->loc,
-                 "the workload file's %s has no container `%s` here", written->kind, containers->names[i]);
+        struct diag_item *item =
+            diag_add(diag, DIAG_KUBERNETES_CONTAINER, locs ? locs[i] : written->origin->loc,
+                     "the workload file's %s has no %s `%s`", written->kind, sort, containers->names[i]);
+        struct suggest suggest = {.word = containers->names[i]};
+        for (size_t k = 0; k < containers->n_all; k++)
+            suggest_consider(&suggest, containers->all[k]);
+        if (suggest.best)
+            diag_note(diag, item, (struct loc){0}, "did you mean `%s`?", suggest.best);
+        if (containers->n_all)
+            diag_note(diag, item, (struct loc){0}, "there is %s",
+                      listed(arena, containers->all, containers->n_all));
+        else
+            diag_note(diag, item, (struct loc){0}, "it has no %ss", sort);
         ok = false;
     }
     return ok;
@@ -255,8 +277,8 @@ static bool complete(struct arena *arena, const struct ir_policy *policy, const 
     if (!check_user_namespace(policy, spec, diag))
         return false;
     if (kubernetes_target_is_named(target)) {
-        bool present = check_present(written, main, diag);
-        return check_present(written, init, diag) && present;
+        bool present = check_present(arena, written, main, written->container_locs, false, diag);
+        return check_present(arena, written, init, written->init_container_locs, true, diag) && present;
     }
     take_all(main);
     take_all(init);

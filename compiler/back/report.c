@@ -158,24 +158,43 @@ static const char *missing_enforcer(const struct ir_policy *p, const struct ir_s
     return nobodys || p->enforcers & ENFORCER_APPARMOR ? NULL : "apparmor";
 }
 
-/* Why it is held no better, output by output, and where it is written. */
-static void complain(const struct report *r, const struct report_row *row, struct diag *diag,
-                     enum diag_code code) {
-    const struct origin *written = row->origin,
-                        *outermost = written; /* the line that the author can change */
-    while (outermost->via)
-        outermost = outermost->via;
+/* The line that the author can change. */
+static const struct origin *outermost(const struct report_row *row) {
+    const struct origin *o = row->origin;
+    while (o->via)
+        o = o->via;
+    return o;
+}
+
+/* The texts of some rows, the first of them in full. */
+static const char *some_texts(struct arena *arena, const struct report_row *const *rows, size_t n) {
+    enum { MOST = 4 };
+    const char *text = "";
+    for (size_t i = 0; i < n && i < MOST; i++)
+        text = arena_printf(arena, "%s%s`%s`", text, i ? ", " : "", rows[i]->text);
+    return n > MOST ? arena_printf(arena, "%s and %zu more", text, n - MOST) : text;
+}
+
+/* Why rows that are held alike are held no better, output by output, and where they are written. */
+static void complain(const struct report *r, const struct report_row *const *rows, size_t n,
+                     struct diag *diag, enum diag_code code) {
+    const struct report_row *row = rows[0];
+    const struct origin *written = row->origin, *line = outermost(row);
     bool none = row->best.level == HOLD_NONE;
+    const char *what = n > 1 ? arena_printf(diag->arena, "%zu statements that come from here", n)
+                             : arena_printf(diag->arena, "`%s`", row->text);
     struct diag_item *item =
-        diag_add(diag, code, outermost->loc, "%s holds %s`%s`",
-                 none ? "nobody" : r->columns[row->holder]->name, none ? "" : "only a part of ", row->text);
+        diag_add(diag, code, line->loc, "%s holds %s%s", none ? "nobody" : r->columns[row->holder]->name,
+                 none ? "" : "only a part of ", what);
     for (size_t i = 0; i < r->n_columns; i++)
         if (r->counts[i] && *row->holds[i].why)
             diag_note(diag, item, (struct loc){0}, "%s: %s", r->columns[i]->name, row->holds[i].why);
     const char *missing = missing_enforcer(r->policy, row->stmt);
     if (missing)
         diag_note(diag, item, (struct loc){0}, "%s isn't among the enforcers", missing);
-    if (outermost != written)
+    if (n > 1)
+        diag_note(diag, item, (struct loc){0}, "they are %s", some_texts(diag->arena, rows, n));
+    else if (line != written)
         diag_note(diag, item, written->loc, "written here");
     if (row->kind == ROW_STATEMENT || row->kind == ROW_REQUIRE)
         diag_note(diag, item, (struct loc){0},
@@ -203,20 +222,41 @@ void report_check(const struct report *r, struct diag *diag) {
         bool required = row->kind == ROW_REQUIRE && row->origin && !only_looks(r->policy);
         if ((own || required) && !row->best_effort && row->best.level == HOLD_NONE &&
             !(row->stmt && held_by_derived(r, row->stmt)))
-            complain(r, row, diag, DIAG_NOBODY_HOLDS);
+            complain(r, &row, 1, diag, DIAG_NOBODY_HOLDS);
     }
 }
 
+static bool misses(const struct report_row *row, enum report_gate gate) {
+    enum hold_level level = row->best.level;
+    return !row->best_effort && (level == HOLD_NONE || (gate == GATE_FULL && level == HOLD_UNDER));
+}
+
+/* One line brought both, and the same is to be said of both. */
+static bool same_complaint(const struct report *r, const struct report_row *a, const struct report_row *b) {
+    bool same = a->kind == b->kind && outermost(a) == outermost(b) && a->holder == b->holder &&
+                a->best.level == b->best.level &&
+                missing_enforcer(r->policy, a->stmt) == missing_enforcer(r->policy, b->stmt);
+    for (size_t i = 0; i < r->n_columns && same; i++)
+        same = !r->counts[i] || strcmp(a->holds[i].why, b->holds[i].why) == 0;
+    return same;
+}
+
 size_t report_gate(const struct report *r, enum report_gate gate, struct diag *diag) {
-    size_t n = 0;
+    const struct report_row **alike = arena_alloc(diag->arena, (r->n_rows + 1) * sizeof *alike);
+    bool *said = memset(arena_alloc(diag->arena, r->n_rows + 1), 0, r->n_rows + 1);
+    size_t all = 0;
     for (size_t i = 0; i < r->n_rows; i++) {
-        enum hold_level level = r->rows[i].best.level;
-        if (r->rows[i].best_effort || !(level == HOLD_NONE || (gate == GATE_FULL && level == HOLD_UNDER)))
-            continue;
-        complain(r, &r->rows[i], diag, DIAG_COVERAGE);
-        n++;
+        size_t n = 0;
+        for (size_t k = i; k < r->n_rows && misses(&r->rows[i], gate); k++)
+            if (!said[k] && misses(&r->rows[k], gate) && same_complaint(r, &r->rows[i], &r->rows[k])) {
+                alike[n++] = &r->rows[k];
+                said[k] = true;
+            }
+        if (n)
+            complain(r, alike, n, diag, DIAG_COVERAGE);
+        all += n;
     }
-    return n;
+    return all;
 }
 
 /* ---- for programs ---- */

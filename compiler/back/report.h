@@ -37,8 +37,8 @@ void report_make(struct arena *arena, const struct ir_policy *policy, const stru
 void report_check(const struct report *report, struct diag *diag);
 
 enum report_gate { GATE_FULL, GATE_ANY };
-/* An error for each row that isn't best-effort and misses the gate: less than full, or none at all. Returns
- * how many. */
+/* Errors for the rows that aren't best-effort and miss the gate, less than full or none at all: one for all
+ * that a line of the policy brought and that are held alike. Returns how many rows. */
 size_t report_gate(const struct report *report, enum report_gate gate, struct diag *diag);
 
 /* "none", "under", "over", "full". */

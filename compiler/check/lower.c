@@ -361,6 +361,8 @@ static const struct ir_target *lower_target(struct building *b, const struct tar
                             from->init_containers.items,
                             from->containers.n,
                             from->init_containers.n,
+                            from->container_locs.items,
+                            from->init_container_locs.items,
                             from->origin};
     return t;
 }

@@ -125,6 +125,7 @@ struct target {
     VEC(struct label) labels;
     VEC(const char *) containers;
     VEC(const char *) init_containers;
+    VEC(struct loc) container_locs, init_container_locs; /* of each */
     const struct origin *origin;
 };
 

@@ -51,10 +51,13 @@ static void check_name(struct resolver *r, const struct ast *node, const char *w
 static void add_containers(struct resolver *r, const struct ast *node, struct target *target) {
     for (const struct ast *name = node->first; name; name = name->next) {
         check_name(r, name, "container", ".");
-        if (node->flags & FLAG_INIT)
+        if (node->flags & FLAG_INIT) {
             vec_push(r->eval.arena, &target->init_containers, name->text);
-        else
+            vec_push(r->eval.arena, &target->init_container_locs, name->loc);
+        } else {
             vec_push(r->eval.arena, &target->containers, name->text);
+            vec_push(r->eval.arena, &target->container_locs, name->loc);
+        }
     }
 }
 

@@ -72,3 +72,48 @@ const char *foreign_name(struct arena *arena, const char *word) {
             return arena_printf(arena, "did you mean `%s %s`?", sorts[i].behind, small);
     return NULL;
 }
+
+/* ---- rules of AppArmor's: apparmor.d(5), "Rule Qualifiers" and "File permission access modes" ---- */
+
+static bool has_word(const char *text, size_t n, const char *word) {
+    size_t len = strlen(word);
+    for (size_t i = 0; i + len <= n; i++)
+        if (strncmp(text + i, word, len) == 0 && (i == 0 || isspace((unsigned char)text[i - 1])) &&
+            (i + len == n || isspace((unsigned char)text[i + len])))
+            return true;
+    return false;
+}
+
+/* "read, write" of "rw"; NULL: no such modes. What starts a program is `exec` whatever profile it gets. */
+static const char *operations(struct arena *arena, const char *modes, size_t n) {
+    static const struct {
+        char mode;
+        const char *word;
+    } words_of[] = {{'r', "read"}, {'w', "write"}, {'a', "append"}, {'l', "link"},
+                    {'k', "lock"}, {'m', "map"},   {'x', "exec"}};
+    const char *text = NULL;
+    size_t known = 0;
+    for (size_t i = 0; i < n; i++)
+        known += strchr("rwalkmxiIpPcCuU", modes[i]) != NULL;
+    if (!n || known != n)
+        return NULL;
+    for (size_t i = 0; i < sizeof words_of / sizeof *words_of; i++)
+        if (memchr(modes, words_of[i].mode, n))
+            text = text ? arena_printf(arena, "%s, %s", text, words_of[i].word) : words_of[i].word;
+    return text;
+}
+
+const char *foreign_rule(struct arena *arena, const char *line, size_t len, size_t path, size_t n) {
+    size_t modes = path + n, end;
+    while (modes < len && (line[modes] == ' ' || line[modes] == '\t'))
+        modes++;
+    for (end = modes; end < len && isalpha((unsigned char)line[end]);)
+        end++;
+    const char *what = end < len && line[end] == ',' && modes > path + n
+                           ? operations(arena, line + modes, end - modes)
+                           : NULL;
+    return what ? arena_printf(arena, "%s%s %s \"%.*s\"%s;", has_word(line, path, "audit") ? "audit " : "",
+                               has_word(line, path, "deny") ? "deny" : "allow", what, (int)n, line + path,
+                               has_word(line, path, "owner") ? " owner" : "")
+                : NULL;
+}

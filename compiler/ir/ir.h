@@ -188,6 +188,7 @@ struct ir_target {
     size_t n_labels;
     const char *const *containers, *const *init_containers;
     size_t n_containers, n_init_containers;
+    const struct loc *container_locs, *init_container_locs;
     const struct origin *origin;
 };
 

@@ -1,3 +1,4 @@
+#include "findings.h"
 #include "package.h"
 #include "session.h"
 #include <string.h>
@@ -30,10 +31,15 @@ static int gates(struct compilation *c, const struct options *o, const struct pa
 static int compare(struct compilation *c, const struct options *o, const struct package *p) {
     struct buf out BUF_CLEANUP = {0};
     struct err err;
-    int differ = package_compare(c->arena, p, o->output, &out, &err);
-    if (differ < 0)
+    json_t *list = json_array();
+    int differ = package_compare(c->arena, p, o->output, &out, list, &err);
+    if (differ < 0) {
+        json_decref(list);
         return session_error(&err);
-    fputs(buf_text(&out), o->format == FORMAT_TEXT || o->format == FORMAT_JSON ? stdout : stderr);
+    }
+    if (findings_is_document(o->format))
+        fputs(buf_text(&out), stderr);
+    session_print(o, &out, json_pack("{s:i, s:o}", "format_version", 1, "differences", list));
     return differ ? EXIT_DIFFERS : EXIT_OK;
 }
 

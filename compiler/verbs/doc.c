@@ -4,13 +4,14 @@
 #include <string.h>
 
 static const struct topic *const topics[] = {
-    &topic_rule, &topic_statement, &topic_capability, &topic_syscall, &topic_group, &topic_let,
+    &topic_rule,    &topic_statement, &topic_diagnostic, &topic_capability,
+    &topic_syscall, &topic_group,     &topic_let,
 };
 enum { TOPICS = sizeof topics / sizeof *topics };
 
 /* ---- objects as text: a line for each member that says something ---- */
 
-enum { WIDEST = 100 };
+enum { WIDEST = 100, LABEL_WIDTH = sizeof "  signature:" - 1 };
 
 static void add_value(struct buf *out, const json_t *value);
 
@@ -140,12 +141,14 @@ static void add_member(struct buf *out, const char *key, const json_t *value) {
     buf_printf(&label, "  %s:", key);
     for (char *p = label.data; (p = strchr(p, '_'));)
         *p = ' ';
-    buf_add(out, buf_text(&label));
     if (is_list_of_objects(value)) {
-        buf_add_char(out, '\n');
+        buf_printf(out, "%s\n", buf_text(&label));
         add_objects(out, value, "    ");
         return;
     }
+    while (label.len < LABEL_WIDTH)
+        buf_add_char(&label, ' ');
+    buf_add(out, buf_text(&label));
     buf_add_char(out, ' ');
     if (strcmp(key, "place") == 0)
         buf_printf(&text, "%s:%lld", json_string_value(json_object_get(value, "file")),
@@ -180,6 +183,7 @@ static void consider(void *suggest, const char *name) {
 static int unknown(struct compilation *c, const struct options *o) {
     struct suggest suggest = {.word = o->name};
     topics_each(c, &(struct topic_visit){consider, &suggest});
+    topics_each_part(c, &(struct topic_visit){consider, &suggest});
     fprintf(stderr, "vplc: nothing is called `%s`", o->name);
     if (suggest.best)
         fprintf(stderr, "; did you mean `%s`?", suggest.best);

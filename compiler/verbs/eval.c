@@ -49,7 +49,7 @@ static void print_judgement(struct compilation *c, struct buf *out, const struct
     buf_printf(out, "\n  %s%s\n", j->decided_by ? "by " : "",
                j->decided_by ? j->decided_by->text
                : j->observed ? "nothing denies it"
-                             : "nothing speaks of it");
+                             : "no statement denies it");
     if (j->decided_by)
         print_origin(c, out, j->decided_by);
     if (!j->observed)

@@ -31,10 +31,27 @@ static void fail(struct run *run, const struct expect *x, const struct event *e,
         diag_add(&run->c->diag, DIAG_EXPECTATION, x->loc, "test \"%s\": %s", run->title, buf_text(&line));
 }
 
+/* "at FILE:3:5, used at FILE:9:9" */
+static const char *places(struct run *run, const struct origin *origin) {
+    const char *text = "";
+    struct place place;
+    for (; origin; origin = origin->via)
+        if (source_place(&run->c->sources, origin->loc.begin, &place))
+            text = arena_printf(run->c->arena, "%s%s%s:%u:%u", text, *text ? ", used at " : "at ",
+                                place.file->path, place.line, place.col);
+    return text;
+}
+
 static const char *decided(struct run *run, const struct judgement *j) {
-    const char *verdict = j->verdict == VERDICT_DENY ? "denied" : "allowed";
-    return arena_printf(run->c->arena, "the meaning: %s%s by %s", verdict, j->logged ? ", logged," : "",
-                        j->decided_by ? j->decided_by->text : "nothing that speaks of it");
+    const char *verdict = j->verdict == VERDICT_DENY ? "denied" : "allowed",
+               *logged = j->logged ? ", logged," : "";
+    if (!j->decided_by)
+        return arena_printf(run->c->arena, "the meaning: %s%s: %s", verdict, j->logged ? ", logged" : "",
+                            j->observed ? "what denies it is only observed" : "no statement denies it");
+    return arena_printf(run->c->arena, "the meaning: %s%s by `%s`%s, %s", verdict, logged,
+                        j->decided_by->text,
+                        j->decided_by->is_default ? ", since no statement allows it" : "",
+                        places(run, j->decided_by->origin));
 }
 
 /* NULL: as expected. */

@@ -21,7 +21,10 @@ struct topic {
 /* All names of all topics. */
 void topics_each(struct compilation *c, const struct topic_visit *visit);
 
-extern const struct topic topic_rule, topic_statement, topic_capability, topic_syscall, topic_group,
-    topic_let;
+/* The parts of all rules, "rule.part", which no topic lists: they are too many to be offered. */
+void topics_each_part(struct compilation *c, const struct topic_visit *visit);
+
+extern const struct topic topic_rule, topic_statement, topic_diagnostic, topic_capability, topic_syscall,
+    topic_group, topic_let;
 
 #endif

@@ -46,6 +46,25 @@ static void each_rule(struct compilation *c, const struct topic_visit *visit) {
 
 const struct topic topic_rule = {"rule", find_rule, each_rule};
 
+static void visit_parts(struct compilation *c, const char *rule, const struct ast *node,
+                        const struct topic_visit *visit) {
+    for (const struct ast *part = node->first; part; part = part->next)
+        if (part->kind == NODE_RULE) {
+            const char *name = arena_printf(c->arena, "%s.%s", rule, part->text);
+            visit->name(visit->context, name);
+            visit_parts(c, name, part, visit);
+        }
+}
+
+void topics_each_part(struct compilation *c, const struct topic_visit *visit) {
+    for (size_t i = 0; i <= c->program.n_stdlib; i++) {
+        const struct unit *unit = i < c->program.n_stdlib ? program_stdlib(&c->program, i) : c->program.main;
+        for (const struct ast *node = unit->tree->first; node; node = node->next)
+            if (node->kind == NODE_RULE)
+                visit_parts(c, node->text, node, visit);
+    }
+}
+
 /* ---- lets ---- */
 
 static json_t *value_json(const struct value *value) {

@@ -1,8 +1,10 @@
 #include "doc_text.h"
+#include "explain.h"
 #include "facts.h"
 #include "markdown.h"
 #include "topics.h"
 #include <string.h>
+#include <strings.h>
 
 /* ---- statements ---- */
 
@@ -13,12 +15,23 @@ static const char *statements(void) {
     return "";
 }
 
+/* Words that stand in statements of that heading: modes and requirements. */
+static const char *heading_of(const char *name) {
+    for (int i = 0; i < MODE_COUNT; i++)
+        if (strcmp(name, ir_mode_name((enum mode)i)) == 0)
+            return "mode";
+    for (int i = 0; i < REQUIRE_COUNT; i++)
+        if (strcmp(name, ir_require_name((enum require_kind)i)) == 0)
+            return "require";
+    return name;
+}
+
 static json_t *find_statement(struct compilation *c, const struct options *o, const char *name,
                               struct buf *more) {
     (void)c, (void)o, (void)more;
     size_t n = 0;
     struct buf text BUF_CLEANUP = {0};
-    const char *section = markdown_section(statements(), name, &n);
+    const char *section = markdown_section(statements(), heading_of(name), &n);
     if (!section)
         return NULL;
     markdown_plain(&text, section, n);
@@ -37,9 +50,36 @@ static void visit_word(void *context, const char *word, size_t n) {
 
 static void each_statement(struct compilation *c, const struct topic_visit *visit) {
     markdown_words(statements(), visit_word, &(struct words){c, visit});
+    for (int i = 0; i < MODE_COUNT; i++)
+        visit->name(visit->context, ir_mode_name((enum mode)i));
+    for (int i = 0; i < REQUIRE_COUNT; i++)
+        if (!strchr(ir_require_name((enum require_kind)i), ' ')) /* two words that stand there each */
+            visit->name(visit->context, ir_require_name((enum require_kind)i));
 }
 
 const struct topic topic_statement = {"statement", find_statement, each_statement};
+
+/* ---- diagnostics ---- */
+
+static json_t *find_diagnostic(struct compilation *c, const struct options *o, const char *name,
+                               struct buf *more) {
+    (void)o, (void)more;
+    for (size_t i = 0; i < diag_rows_count; i++)
+        if (strcasecmp(name, arena_printf(c->arena, "VPL%04u", diag_rows[i].code)) == 0) {
+            const char *text = explain_text(diag_rows[i].code);
+            struct buf plain BUF_CLEANUP = {0};
+            markdown_plain(&plain, text ? text : "", text ? strlen(text) : 0);
+            return json_pack("{s:s}", "text", buf_text(&plain));
+        }
+    return NULL;
+}
+
+static void each_diagnostic(struct compilation *c, const struct topic_visit *visit) {
+    for (size_t i = 0; i < diag_rows_count; i++)
+        visit->name(visit->context, arena_printf(c->arena, "VPL%04u", diag_rows[i].code));
+}
+
+const struct topic topic_diagnostic = {"diagnostic", find_diagnostic, each_diagnostic};
 
 /* ---- capabilities ---- */
 
