@@ -49,11 +49,12 @@ static void get_stmt(struct reader *in, void *item);
 static void put_policy(struct buf *out, const void *item);
 static void get_policy(struct reader *in, void *item);
 
-enum { POLICY_SECTIONS = 6, BUNDLE_SECTIONS = 1 };
+enum { POLICY_SECTIONS = 7, BUNDLE_SECTIONS = 1 };
 
 static const struct section policy_sections[POLICY_SECTIONS] = {
     {.tag = "head", .flag = REQUIRED, .put = put_head, .get = get_head},
     {.tag = "need", .flag = REQUIRED, LIST(bundle_policy, needs), .put = put_need, .get = get_need},
+    {.tag = "best", LIST(bundle_policy, efforts), .put = put_need, .get = get_need},
     {.tag = "filt", .flag = REQUIRED, LIST(bundle_policy, filters), .put = put_filter, .get = get_filter},
     {.tag = "rawf", .flag = REQUIRED, LIST(bundle_policy, raw_filters), .put = put_filter, .get = get_filter},
     {.tag = "ques",

@@ -65,6 +65,8 @@ struct bundle_policy {
     uint32_t duration;    /* seconds that a learner is to learn; 0: not said */
     const struct bundle_need *needs;
     size_t n_needs;
+    const struct bundle_need *efforts; /* best-effort, and only others than the launcher could hold them */
+    size_t n_efforts;
     uint64_t capabilities;     /* bit per capability that the process may keep; 0 without NEED_CAPABILITIES */
     const char *apparmor_name; /* the profile's, and its text: "" without NEED_APPARMOR */
     const char *apparmor_text;

@@ -129,6 +129,8 @@ static void describe_policy(struct buf *out, const struct bundle_policy *policy)
     describe_filters(out, "seccomp, raw", policy->raw_filters, policy->n_raw_filters);
     for (size_t i = 0; i < policy->n_needs; i++)
         describe_line(out, "needs", policy->needs[i].what, policy->needs[i].place);
+    for (size_t i = 0; i < policy->n_efforts; i++)
+        describe_line(out, "best-effort", policy->efforts[i].what, policy->efforts[i].place);
     for (size_t i = 0; i < policy->n_stmts; i++) {
         char id[16];
         snprintf(id, sizeof id, "%" PRIu32, policy->stmts[i].id);

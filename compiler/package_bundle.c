@@ -51,18 +51,18 @@ static void needs_of_base(struct compilation *c, const struct ir_policy *p, cons
     }
 }
 
-static void needs_of_requires(struct compilation *c, const struct ir_policy *p, struct needs *needs) {
+static void needs_of_requires(struct compilation *c, const struct ir_policy *p, struct needs *needs,
+                              struct needs *efforts) {
     static const enum bundle_need_kind kinds[REQUIRE_COUNT] = {
         [REQUIRE_NO_NEW_PRIVILEGES] = NEED_NO_NEW_PRIVILEGES, [REQUIRE_NON_ROOT] = NEED_NON_ROOT};
     for (size_t i = 0; i < p->n_requires && !launcher_profiles_only(p); i++) {
         const struct ir_require *q = &p->requires[i];
         if (q->kind == REQUIRE_NATIVE_ABI) /* the filter's */
             continue;
-        if (q->best_effort && kinds[q->kind] == NEED_POD) /* it may be missing, and here it is */
-            continue;
         const char *what = q->host ? arena_printf(c->arena, "require host-path %s at %s", q->host, q->at)
                                    : arena_printf(c->arena, "require %s", ir_require_name(q->kind));
-        need(c, needs, kinds[q->kind], what, q->origin);
+        bool effort = q->best_effort && kinds[q->kind] == NEED_POD; /* it may be missing, and here it is */
+        need(c, effort ? efforts : needs, kinds[q->kind], what, q->origin);
     }
 }
 
@@ -98,7 +98,7 @@ static const struct bundle_question *question(struct compilation *c, const struc
 
 static struct bundle_policy bundle_policy(struct compilation *c, const struct ir_policy *p,
                                           const struct outputs *outputs) {
-    struct needs needs = {0};
+    struct needs needs = {0}, efforts = {0};
     struct bundle_policy out = {.name = p->name,
                                 .mode = ir_mode_name(p->mode),
                                 .reaction = ir_reaction_name(p->reaction),
@@ -107,7 +107,7 @@ static struct bundle_policy bundle_policy(struct compilation *c, const struct ir
                                 .apparmor_text = ""};
     const struct output *profile = find(outputs, "apparmor/", ""), *bpf = find(outputs, "seccomp/", ".bpf");
     needs_of_base(c, p, outputs, &needs);
-    needs_of_requires(c, p, &needs);
+    needs_of_requires(c, p, &needs, &efforts);
     if (p->grants != all_capabilities) {
         need(c, &needs, NEED_CAPABILITIES, "the capabilities it doesn't grant", p->origin);
         out.capabilities = p->grants;
@@ -128,6 +128,8 @@ static struct bundle_policy bundle_policy(struct compilation *c, const struct ir
     }
     out.needs = needs.list.items;
     out.n_needs = needs.list.n;
+    out.efforts = efforts.list.items;
+    out.n_efforts = efforts.list.n;
     out.stmts = stmts(c, p);
     out.n_stmts = p->n_stmts;
     return out;

@@ -251,6 +251,19 @@ static void explain_lines(struct buf *out, const char *title, const struct buf *
         buf_printf(out, "  %.*s\n", (int)(end - line), line);
 }
 
+/* Neither stops the command: what the policy would like and only others can give, and what a profile has to
+ * be loaded with. */
+static void explain_left_to_others(struct buf *out, const struct bundle_policy *policy) {
+    if (policy->n_efforts)
+        buf_add(out, "best-effort, and not varmor-run's to hold:\n");
+    for (size_t i = 0; i < policy->n_efforts; i++)
+        buf_printf(out, "  %s (%s)\n", policy->efforts[i].what, policy->efforts[i].place);
+    if (policy->n_questions)
+        buf_add(out, "what only this node knows, and the profile is loaded with:\n");
+    for (size_t i = 0; i < policy->n_questions; i++)
+        buf_printf(out, "  @{%s} (%s)\n", policy->questions[i].variable, policy->questions[i].place);
+}
+
 void plan_explain(struct buf *out, const struct plan *plan) {
     buf_printf(out, "policy %s: mode %s, on violation %s\n", plan->policy->name, plan->policy->mode,
                plan->policy->reaction);
@@ -260,6 +273,7 @@ void plan_explain(struct buf *out, const struct plan *plan) {
         explanations[plan->steps[i]].explain(out, plan);
         buf_add(out, "\n");
     }
+    explain_left_to_others(out, plan->policy);
     explain_lines(out, "not in force, as --allow-missing allows", &plan->missing);
     explain_lines(out, "refused, so the command won't start", &plan->refused);
     out->failed |= plan->missing.failed || plan->refused.failed;

@@ -20,6 +20,7 @@ static const struct bundle_need needs[] = {
     {NEED_CAPABILITIES, "allow only capability", "app.vpl:5:5"},
     {NEED_APPARMOR, "enforcers apparmor", "app.vpl:3:15"},
 };
+static const struct bundle_need efforts[] = {{NEED_POD, "require user-namespace", "app.vpl:8:5"}};
 static const struct bundle_filter filters[] = {{"x86_64", code, sizeof code, true},
                                                {"aarch64", code, 8, false}};
 static const struct bundle_filter raw_filters[] = {
@@ -34,6 +35,8 @@ static const struct bundle_policy full = {
     .duration = 1800,
     .needs = needs,
     .n_needs = 5,
+    .efforts = efforts,
+    .n_efforts = 1,
     .capabilities = UINT64_C(1) << 40 | 1 << 12,
     .apparmor_name = "vpl.app",
     .apparmor_text = "profile vpl.app {\n\tfile,\n}\n",
@@ -98,6 +101,7 @@ static void test_round_trip(void) {
     CHECK(policy->n_raw_filters == 3 && same_filter(policy->raw_filters + 1, raw_filters + 1));
     CHECK(policy->n_questions == 1 && !strcmp(policy->questions->variable, "node_disks") &&
           !strcmp(policy->questions->place, "app.vpl:7:5"));
+    CHECK(policy->n_efforts == 1 && !strcmp(policy->efforts->what, "require user-namespace"));
     CHECK(policy->n_stmts == 1 && policy->stmts->id == 7 && !strcmp(policy->stmts->text, stmts->text));
     CHECK(!strcmp(bundle->policies[1].name, "empty") && !bundle->policies[1].n_needs);
     bundle_write(&again, bundle);

@@ -221,6 +221,26 @@ static void test_explain(void) {
     plan_free(&s.plan);
 }
 
+static void test_explain_left_to_others(void) {
+    static const struct bundle_need effort = {NEED_POD, "require user-namespace", "app.vpl:8:5"};
+    struct scene s;
+    struct buf BUF_CLEANUP text = {0};
+    struct buf BUF_CLEANUP none = {0};
+    plan_asking(&s, "enforce", 0);
+    s.policy.efforts = &effort;
+    s.policy.n_efforts = 1;
+    plan_explain(&text, &s.plan);
+    CHECK(!s.plan.n_refused);
+    CHECK(strstr(buf_text(&text),
+                 "best-effort, and not varmor-run's to hold:\n  require user-namespace (app.vpl:8:5)\n"));
+    CHECK(strstr(buf_text(&text), "the profile is loaded with:\n  @{node_disks} (app.vpl:7:5)\n"));
+    plan_free(&s.plan);
+    plan_for(&s, CAPS, &root, 0);
+    plan_explain(&none, &s.plan);
+    CHECK(!strstr(buf_text(&none), "best-effort") && !strstr(buf_text(&none), "@{"));
+    plan_free(&s.plan);
+}
+
 int main(void) {
     test_order();
     test_capabilities();
@@ -230,5 +250,6 @@ int main(void) {
     test_seccomp();
     test_filters();
     test_explain();
+    test_explain_left_to_others();
     return check_done();
 }
