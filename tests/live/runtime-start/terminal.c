@@ -1,5 +1,5 @@
-/* Takes the terminal of a container that a runtime sends to a console socket (runc's docs/terminals.md), and prints what is
- * written to it: terminal SOCKET. Ends with the container. */
+/* Takes the terminal of a container that a runtime sends to a console socket (runc's docs/terminals.md), and
+ * prints what is written to it: terminal SOCKET. Ends with the container. */
 #define _GNU_SOURCE
 #include <stdio.h>
 #include <string.h>
