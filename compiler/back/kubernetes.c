@@ -42,6 +42,31 @@ static void note_order(const struct ir_policy *policy, const struct kubernetes_t
               "give the manifest by --workload, and the patch keeps their order");
 }
 
+/* An API server drops a field whose gate is off, and the pod runs without it (kubernetes.io, "Feature
+ * Gates"). */
+static void warn_of_gates(const struct ir_policy *policy, const struct node *node, struct diag *diag) {
+    static const struct {
+        const char *gate, *field;
+        unsigned on_since;
+    } gates[REQUIRE_COUNT] = {
+        [REQUIRE_USER_NAMESPACE] = {"UserNamespacesSupport", "hostUsers", KUBERNETES_USER_NAMESPACES},
+        [REQUIRE_PROC_MOUNT_UNMASKED] = {"ProcMountType", "procMount", KUBERNETES_PROC_MOUNT},
+    };
+    for (size_t i = 0; i < policy->n_requires && !launcher_profiles_only(policy); i++) {
+        const struct ir_require *require = &policy->requires[i];
+        if (require->best_effort || node->kubernetes_minor >= gates[require->kind].on_since)
+            continue;
+        struct diag_item *item =
+            diag_add(diag, DIAG_FEATURE_GATE, require->origin->loc,
+                     "Kubernetes 1.%u drops %s in silence unless the cluster has the feature gate %s",
+                     node->kubernetes_minor, gates[require->kind].field, gates[require->kind].gate);
+        diag_note(diag, item, (struct loc){0},
+                  "--k8s-version 1.%u if the cluster is that new, where it is on by itself; `best-effort` if "
+                  "the pod may run without it",
+                  gates[require->kind].on_since);
+    }
+}
+
 static const char *file_name(struct arena *arena, const struct ir_policy *policy) {
     return arena_printf(arena, "%s" SUFFIX, policy->label);
 }
@@ -54,6 +79,7 @@ static bool emit(struct arena *arena, const struct ir_policy *policy, const stru
         return false;
     warn_of_exceptions(policy, diag);
     note_order(policy, &target, diag);
+    warn_of_gates(policy, node, diag);
     json_auto_t *patch = kubernetes_patch(arena, policy, &target, node, out);
     yaml_write(&outputs_add(arena, out, arena_printf(arena, FOLDER "%s", file_name(arena, policy)))->data,
                patch);
