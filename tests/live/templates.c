@@ -1,12 +1,13 @@
 /* The AppArmor profiles that container runtimes publish, restated as facts, against the text that vplc writes
  * for the same base.
  *
- *   templates text BASE NAME
- *       prints the profile NAME: what the runtime's template says, and where VPL says more on purpose (`ours`
- *       below)
- *   templates compare BASE NAME OURS THEIRS
- *       the two, compiled by apparmor_parser -S: walks their automata side by side, so that it answers for
- *       every string of bytes; a line `ok - …` or `not ok - …` each
+ *   templates text BASE NAME [widened]
+ *       prints the profile NAME: what the runtime's template says, and nothing else; `widened`: and what VPL
+ *       says beyond it on purpose (`ours` below)
+ *   templates compare BASE NAME OURS THEIRS WIDENED
+ *       the three, compiled by apparmor_parser -S: walks their automata side by side, so that it answers for
+ *       every string of bytes; a line `ok - …` or `not ok - …` each. Ours is WIDENED, and THEIRS but for more
+ *       signals and tracing.
  *
  * Equal is: the same permissions on every path, but that a hard link is denied where writing is; the same
  * answer to everything else that the kernel asks; of capabilities those that the base grants. Sources:
@@ -21,6 +22,12 @@
 #include <string.h>
 
 enum { CONTAINERD = 1, MOBY = 2, PODMAN = 4, ALL = 7 };
+enum {
+    CLASS_FILE = 2,
+    CLASS_PTRACE = 9,
+    CLASS_SIGNAL = 10,
+    CLASS_LABEL = 16
+}; /* security/apparmor/include/apparmor.h */
 
 static const struct base {
     const char *name;
@@ -97,13 +104,13 @@ static void print_peer(const char *peer, const char *name) {
     printf(" peer=\"%s%s\"", self ? name : "", self ? peer + 4 : peer);
 }
 
-static void print_text(const struct base *base, const char *name) {
+static void print_text(const struct base *base, const char *name, bool widened) {
     printf("abi <abi/3.0>,\n#include <tunables/global>\nprofile %s "
            "flags=(attach_disconnected,mediate_deleted) {\n"
            "  #include <abstractions/base>\n",
            name);
     for (size_t i = 0; i < COUNT(rules); i++) {
-        if (!(rules[i].who & base->who))
+        if (!(rules[i].who & base->who) || (rules[i].ours && !widened))
             continue;
         if (rules[i].ours)
             printf("  # VPL's own: %s\n", rules[i].ours);
@@ -122,8 +129,8 @@ static void print_text(const struct base *base, const char *name) {
 
 struct pair {
     uint32_t ours, theirs;
-    bool stricter; /* ours may deny more from here on */
-    size_t from;   /* the pair that led here, by this byte */
+    uint8_t kind; /* files: whether ours may deny more from here on; others: the class */
+    size_t from;  /* the pair that led here, by this byte */
     uint8_t byte;
 };
 struct walk {
@@ -133,14 +140,16 @@ struct walk {
     size_t *seen; /* a hash table of indexes, plus one */
     size_t size;
     size_t wrong;
+    bool widened;     /* theirs says all that ours does */
+    size_t more[256]; /* by class, where it doesn't: how often ours allows more */
 };
 
 static bool same(const struct pair *a, const struct pair *b) {
-    return a->ours == b->ours && a->theirs == b->theirs && a->stricter == b->stricter;
+    return a->ours == b->ours && a->theirs == b->theirs && a->kind == b->kind;
 }
 
 static void add_pair(struct walk *w, struct pair pair) {
-    size_t at = (pair.ours * 2654435761u ^ pair.theirs * 40503u ^ pair.stricter) & (w->size - 1);
+    size_t at = (pair.ours * 2654435761u ^ pair.theirs * 40503u ^ pair.kind * 97u) & (w->size - 1);
     for (; w->seen[at]; at = (at + 1) & (w->size - 1))
         if (same(&w->pairs[w->seen[at] - 1], &pair))
             return;
@@ -152,12 +161,13 @@ static void add_pair(struct walk *w, struct pair pair) {
     w->seen[at] = w->n;
 }
 
-static struct walk start_walk(const struct aadfa_automaton *ours, const struct aadfa_automaton *theirs) {
+static struct walk start_walk(const struct aadfa_automaton *ours, const struct aadfa_automaton *theirs,
+                              bool widened) {
     enum { MOST = 1 << 20 };
-    struct walk w = {.ours = ours, .theirs = theirs, .cap = MOST, .size = 2 * MOST};
+    struct walk w = {.ours = ours, .theirs = theirs, .cap = MOST, .size = 2 * MOST, .widened = widened};
     w.pairs = calloc(w.cap, sizeof *w.pairs);
     w.seen = calloc(w.size, sizeof *w.seen);
-    add_pair(&w, (struct pair){ours->start, theirs->start, false, 0, 0});
+    add_pair(&w, (struct pair){ours->start, theirs->start, 0, 0, 0});
     return w;
 }
 
@@ -177,10 +187,10 @@ static void complain(struct walk *w, size_t i, uint32_t ours, uint32_t theirs) {
     printf(": ours %#x, the template's %#x\n", ours, theirs);
 }
 
-static void step(struct walk *w, size_t i, uint8_t byte, bool stricter) {
+static void step(struct walk *w, size_t i, uint8_t byte, uint8_t kind) {
     struct pair p = w->pairs[i];
     add_pair(w, (struct pair){aadfa_walk(w->ours, p.ours, &byte, 1),
-                              aadfa_walk(w->theirs, p.theirs, &byte, 1), stricter, i, byte});
+                              aadfa_walk(w->theirs, p.theirs, &byte, 1), kind, i, byte});
 }
 
 /* Files. A NUL leads from the name of a hard link to its target: nothing more is allowed there, and nothing
@@ -191,29 +201,44 @@ static void compare_files(struct walk *w) {
     for (size_t i = 0; i < w->n; i++) {
         struct pair p = w->pairs[i];
         uint32_t ours = aadfa_accept(w->ours, p.ours), theirs = aadfa_accept(w->theirs, p.theirs);
-        if (p.stricter ? ours & ~theirs : ours != theirs)
+        if (p.kind ? ours & ~theirs : ours != theirs)
             complain(w, i, ours, theirs);
         for (int byte = 1; byte < 256; byte++)
-            step(w, i, (uint8_t)byte, p.stricter);
-        step(w, i, 0, p.stricter || !(theirs & WRITE));
+            step(w, i, (uint8_t)byte, p.kind);
+        step(w, i, 0, p.kind || !(theirs & WRITE));
     }
 }
 
 /* Everything else: the first byte is the class. A class that has no states isn't mediated, so all of it is
- * allowed. */
+ * allowed. Behind CLASS_LABEL stands the class that is asked about. */
 static void compare_others(struct walk *w) {
     for (int class = 0; class < 256; class ++)
-        if (class != 2) /* files, where a parser puts them here */
-            step(w, 0, (uint8_t) class, false);
+        if (class != CLASS_FILE) /* where a parser puts them here */
+            step(w, 0, (uint8_t) class, (uint8_t) class);
     for (size_t i = 1; i < w->n; i++) {
         struct pair p = w->pairs[i];
+        uint32_t ours = aadfa_accept(w->ours, p.ours), theirs = aadfa_accept(w->theirs, p.theirs);
         if (p.from == 0 && !p.ours != !p.theirs)
             complain(w, i, p.ours, p.theirs);
-        if (aadfa_accept(w->ours, p.ours) != aadfa_accept(w->theirs, p.theirs))
-            complain(w, i, aadfa_accept(w->ours, p.ours), aadfa_accept(w->theirs, p.theirs));
+        if (w->widened ? ours != theirs : theirs & ~ours)
+            complain(w, i, ours, theirs);
+        w->more[p.kind] += ours != theirs;
         for (int byte = 0; byte < 256; byte++)
-            step(w, i, (uint8_t)byte, false);
+            step(w, i, (uint8_t)byte, p.from == 0 && p.kind == CLASS_LABEL ? (uint8_t)byte : p.kind);
     }
+}
+
+/* Ours allows more in these classes, and in no other. */
+static int report_more(struct walk *w, const char *what) {
+    static const bool wanted[256] = {[CLASS_PTRACE] = true, [CLASS_SIGNAL] = true};
+    bool fine = w->wrong == 0;
+    for (int class = 0; class < 256; class ++)
+        if ((w->more[class] > 0) != wanted[class]) {
+            printf("# class %d: more at %zu pairs of states\n", class, w->more[class]);
+            fine = false;
+        }
+    printf("%s - %s\n", fine ? "ok" : "not ok", what);
+    return fine ? 0 : 1;
 }
 
 static int report(struct walk *w, const char *what, size_t least) {
@@ -241,41 +266,48 @@ static int compare_capabilities(const struct base *base, const struct aadfa *our
 }
 
 static int load(struct aadfa *aadfa, const char *path, const char *name) {
-    static char bytes[2][1 << 22];
+    static char bytes[3][1 << 22];
     static int n;
     struct err err;
     FILE *in = fopen(path, "rb");
     if (!in)
         return -1;
-    size_t len = fread(bytes[n & 1], 1, sizeof *bytes, in);
+    size_t len = fread(bytes[n % 3], 1, sizeof *bytes, in);
     fclose(in);
-    if (aadfa_load(aadfa, bytes[n++ & 1], len, name, &err) == 0)
+    if (aadfa_load(aadfa, bytes[n++ % 3], len, name, &err) == 0)
         return 0;
     fprintf(stderr, "templates: %s: %s\n", path, err.text);
     return -1;
 }
 
-static int compare(const struct base *base, const char *name, const char *our_path, const char *their_path) {
-    struct aadfa ours, theirs;
+static int compare(const struct base *base, const char *name, char *const paths[]) {
+    struct aadfa ours, theirs, widened;
     char text[200];
-    if (load(&ours, our_path, name) < 0 || load(&theirs, their_path, name) < 0)
+    if (load(&ours, paths[0], name) < 0 || load(&theirs, paths[1], name) < 0 ||
+        load(&widened, paths[2], name) < 0)
         return 1;
-    struct walk files = start_walk(&ours.file, &theirs.file),
-                others = start_walk(&ours.policy, &theirs.policy);
+    struct walk files = start_walk(&ours.file, &theirs.file, true),
+                others = start_walk(&ours.policy, &widened.policy, true),
+                more = start_walk(&ours.policy, &theirs.policy, false);
     compare_files(&files);
     compare_others(&others);
+    compare_others(&more);
     snprintf(text, sizeof text, "%s: paths as in the template", base->name);
     int wrong = report(&files, text, 100);
-    snprintf(text, sizeof text, "%s: networks, mounts, signals, ptrace as in the template", base->name);
+    snprintf(text, sizeof text,
+             "%s: networks, mounts, signals, ptrace as in the template and VPL's own lines", base->name);
     wrong |= report(&others, text, 50);
+    snprintf(text, sizeof text, "%s: beyond the template itself only signals and tracing", base->name);
+    wrong |= report_more(&more, text);
     return wrong | compare_capabilities(base, &ours, &theirs);
 }
 
 int main(int argc, char **argv) {
-    if (argc == 4 && strcmp(argv[1], "text") == 0)
-        print_text(base_named(argv[2]), argv[3]);
-    else if (argc == 6 && strcmp(argv[1], "compare") == 0)
-        return compare(base_named(argv[2]), argv[3], argv[4], argv[5]);
+    bool widened = argc == 5 && strcmp(argv[4], "widened") == 0;
+    if ((argc == 4 || widened) && strcmp(argv[1], "text") == 0)
+        print_text(base_named(argv[2]), argv[3], widened);
+    else if (argc == 7 && strcmp(argv[1], "compare") == 0)
+        return compare(base_named(argv[2]), argv[3], argv + 4);
     else
         return 2;
     return 0;
