@@ -29,10 +29,8 @@ static json_t *stmt_json(struct compilation *c, const struct ir_stmt *s) {
                      origin_json(c, s->origin));
 }
 
-static json_t *judgement_json(struct compilation *c, const struct event *e, const struct judgement *j) {
-    struct buf text BUF_CLEANUP = {0};
-    event_print(&text, e);
-    json_t *json = json_pack("{s:s, s:s, s:b}", "event", buf_text(&text), "verdict",
+static json_t *judgement_json(struct compilation *c, const char *event, const struct judgement *j) {
+    json_t *json = json_pack("{s:s, s:s, s:b}", "event", event, "verdict",
                              j->verdict == VERDICT_DENY ? "deny" : "allow", "logged", j->logged);
     json_object_set_new(json, "observed", j->observed ? stmt_json(c, j->observed) : json_null());
     json_object_set_new(json, "errno", j->err ? json_string(errno_name(j->err)) : json_null());
@@ -40,10 +38,10 @@ static json_t *judgement_json(struct compilation *c, const struct event *e, cons
     return json;
 }
 
-static void print_judgement(struct compilation *c, struct buf *out, const struct event *e,
+static void print_judgement(struct compilation *c, struct buf *out, const char *event,
                             const struct judgement *j) {
-    event_print(out, e);
-    buf_printf(out, ": %s%s", j->verdict == VERDICT_DENY ? "deny" : "allow", j->logged ? ", logged" : "");
+    buf_printf(out, "%s: %s%s", event, j->verdict == VERDICT_DENY ? "deny" : "allow",
+               j->logged ? ", logged" : "");
     if (j->err)
         buf_printf(out, ", errno %s", errno_name(j->err));
     buf_printf(out, "\n  %s%s\n", j->decided_by ? "by " : "",
@@ -65,7 +63,8 @@ static bool same(const struct judgement *a, const struct judgement *b) {
 
 /* One line for each way in which what the event leaves open is decided. */
 static void print_distinct(struct compilation *c, struct buf *out, json_t *json,
-                           const struct ir_policy *policy, const struct events *events) {
+                           const struct ir_policy *policy, const struct expect *x,
+                           const struct events *events) {
     VEC(struct judgement) seen = {0};
     for (size_t i = 0; i < events->list.n; i++) {
         struct judgement j = meaning_judge(policy, &events->list.items[i]);
@@ -75,8 +74,9 @@ static void print_distinct(struct compilation *c, struct buf *out, json_t *json,
         if (known)
             continue;
         vec_push(c->arena, &seen, j);
-        print_judgement(c, out, &events->list.items[i], &j);
-        json_array_append_new(json, judgement_json(c, &events->list.items[i], &j));
+        const char *event = judge_event_text(c, x, &events->list.items[i]);
+        print_judgement(c, out, event, &j);
+        json_array_append_new(json, judgement_json(c, event, &j));
     }
 }
 
@@ -141,7 +141,7 @@ static int eval(struct compilation *c, const struct options *o) {
         return EXIT_WRONG;
     }
     json_t *json = json_pack("{s:i, s:s, s:[]}", "format_version", 1, "policy", policy->name, "judgements");
-    print_distinct(c, &out, json_object_get(json, "judgements"), policy, &events);
+    print_distinct(c, &out, json_object_get(json, "judgements"), policy, &test->expects.items[0], &events);
     session_print(o, &out, json);
     return EXIT_OK;
 }

@@ -9,4 +9,7 @@
 void judge_events(struct compilation *c, const struct ir_policy *policy, const struct expect *x,
                   struct events *events);
 
+/* The event as VPL writes it, its numbers by the names that the expectation gives them. */
+const char *judge_event_text(struct compilation *c, const struct expect *expect, const struct event *event);
+
 #endif

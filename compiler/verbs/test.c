@@ -21,10 +21,8 @@ static void fail(struct run *run, const struct expect *x, const struct event *e,
         buf_printf(run->out, "    %s:%u: %.*s\n", place.file->path, place.line,
                    (int)strcspn(place.line_text + place.line_byte, "\n"), place.line_text + place.line_byte);
     struct buf line BUF_CLEANUP = {0};
-    if (e) {
-        event_print(&line, e);
-        buf_add(&line, ": ");
-    }
+    if (e)
+        buf_printf(&line, "%s: ", judge_event_text(run->c, x, e));
     buf_add(&line, why);
     buf_printf(run->out, "      %s\n", buf_text(&line));
     if (findings_is_document(run->options->format)) /* elsewhere the test's own lines say it */
