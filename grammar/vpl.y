@@ -386,7 +386,7 @@ forname: %empty { $$ = NULL; } | K_AS NAME { $$ = MK(NAME, @2, $2); };
 tbody: %empty { $$ = MK(LIST, @$, ""); } | tbody titem { $$ = ADD($1, $2); };
 titem: K_AS K_ENTRY string ';' { $$ = ADD(MK(AS, @$, "entry"), $3); }
     | K_AS K_EXEC strings ';' { $$ = take(MK(AS, @$, "exec"), $3); }
-    | K_EXPECT audit effect expect_what ';' { $$ = take(flagged(MK(EXPECT, @$, ""), (unsigned)($2 | $3)), $4); }
+    | K_EXPECT audit effect expect_what errno ';' { $$ = ADD(take(flagged(MK(EXPECT, @$, ""), (unsigned)($2 | $3)), $4), $5); }
     | error ';' { yyerrok; $$ = NULL; };
 expect_what: what { $$ = ADD(MK(LIST, @$, ""), $1); }
     | syscalls K_ABI NAME { $$ = ADD(ADD(MK(LIST, @$, ""), $1), MK(ABI, @3, $3)); };

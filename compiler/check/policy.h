@@ -183,6 +183,7 @@ struct expect {
     const char *const *chain;
     size_t n_chain;
     struct stmt *what;
+    int err; /* with which a system call is to be denied; 0: any */
     struct loc loc;
 };
 struct test {

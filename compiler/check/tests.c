@@ -53,6 +53,15 @@ static void set_actor(struct resolver *r, const struct ast *as, struct expect *n
     now->n_chain = chain.n;
 }
 
+/* 0: none is given, or a wrong one. */
+static int expected_errno(struct resolver *r, const struct ast *node, const struct expect *expect) {
+    const struct ast *given = ast_child(node, NODE_ERRNO);
+    if (given && (expect->what->class != CLASS_SYSCALL || expect->effect == EFFECT_ALLOW))
+        diag_add(r->eval.diag, DIAG_BAD_ERRNO, given->loc,
+                 "an errno is for denied system calls: nothing else has one");
+    return given ? words_find(r->eval.diag, WORD_ERRNO, given->text, given->loc) : 0;
+}
+
 static void add_expect(struct resolver *r, const struct scope *scope, const struct ast *node,
                        struct expect now, struct test *test) {
     struct stmt *s = ARENA_NEW(r->eval.arena, struct stmt);
@@ -68,6 +77,7 @@ static void add_expect(struct resolver *r, const struct scope *scope, const stru
     now.effect = node->flags & FLAG_ALLOW ? EFFECT_ALLOW : EFFECT_DENY;
     now.audit = node->flags & FLAG_AUDIT;
     now.what = s;
+    now.err = expected_errno(r, node, &now);
     now.loc = node->loc;
     vec_push(r->eval.arena, &test->expects, now);
 }

@@ -46,7 +46,7 @@
     NODE(FOREXEC, "for-exec")    /* SET: programs; [NAME: label], statements */                              \
     NODE(TEST, "test")           /* text: title; REF, STRING or USEITEM; AS and EXPECT… */                 \
     NODE(AS, "as")               /* text: entry, exec; STRING… */                                          \
-    NODE(EXPECT, "expect")       /* flags; WHAT [ABI] */                                                     \
+    NODE(EXPECT, "expect")       /* flags; WHAT [ABI] [ERRNO] */                                             \
     NODE(ABI, "abi")             /* text */                                                                  \
     NODE(ERRNO, "errno")         /* text */                                                                  \
     NODE(WHEN, "when")           /* SET: capabilities; flag NOT */                                           \

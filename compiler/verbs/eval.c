@@ -131,6 +131,10 @@ static int eval(struct compilation *c, const struct options *o) {
             fputs("vplc: one event at a time\n", stderr);
         return EXIT_WRONG;
     }
+    if (test->expects.items[0].err) {
+        fputs("vplc: an event has no errno: eval says with which one it is denied\n", stderr);
+        return EXIT_WRONG;
+    }
     judge_events(c, policy, &test->expects.items[0], &events);
     if (c->diag.errors)
         return EXIT_WRONG;

@@ -40,9 +40,15 @@ static const char *places(struct run *run, const struct origin *origin) {
     return text;
 }
 
-static const char *decided(struct run *run, const struct judgement *j) {
-    const char *verdict = j->verdict == VERDICT_DENY ? "denied" : "allowed",
-               *logged = j->logged ? ", logged," : "";
+/* Its errno is named where one was asked for. */
+static const char *verdict_text(struct run *run, const struct expect *x, const struct judgement *j) {
+    if (j->verdict != VERDICT_DENY)
+        return "allowed";
+    return x->err && j->err ? arena_printf(run->c->arena, "denied with %s", errno_name(j->err)) : "denied";
+}
+
+static const char *decided(struct run *run, const struct expect *x, const struct judgement *j) {
+    const char *verdict = verdict_text(run, x, j), *logged = j->logged ? ", logged," : "";
     if (!j->decided_by)
         return arena_printf(run->c->arena, "the meaning: %s%s: %s", verdict, j->logged ? ", logged" : "",
                             j->observed ? "what denies it is only observed" : "no statement denies it");
@@ -56,8 +62,8 @@ static const char *decided(struct run *run, const struct judgement *j) {
 static const char *wrong_meaning(struct run *run, const struct expect *x, const struct event *e) {
     struct judgement j = meaning_judge(run->panel->policy, e);
     bool denied = j.verdict == VERDICT_DENY;
-    if (denied != (x->effect == EFFECT_DENY) || (x->audit && !j.logged))
-        return decided(run, &j);
+    if (denied != (x->effect == EFFECT_DENY) || (x->audit && !j.logged) || (x->err && x->err != j.err))
+        return decided(run, x, &j);
     return NULL;
 }
 

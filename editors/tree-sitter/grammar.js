@@ -81,7 +81,10 @@ module.exports = grammar({
     _test_block: ($) => seq('{', repeat(choice($.actor, $.expect)), '}'),
     actor: ($) => seq('as', choice(seq('entry', $.string), seq('exec', comma($.string))), ';'),
     expect: ($) =>
-      seq('expect', optional('audit'), $.effect, choice($._event, seq($.syscall_event, 'abi', field('abi', $.name))), ';'),
+      seq(
+        'expect', optional('audit'), $.effect,
+        choice($._event, seq($.syscall_event, 'abi', field('abi', $.name))), optional($.errno), ';',
+      ),
 
     // ---- settings ----
     _setting: ($) => choice($.target, $.enforcers, $.privileged, $.mode, $.violation),
