@@ -1,4 +1,4 @@
-/* What scanner and parser share; only grammar/ and parse.c see it. */
+/* What scanner and parser share; only grammar/, parse.c and mistake.c see it. */
 #ifndef VPL_SCAN_H
 #define VPL_SCAN_H
 
