@@ -190,6 +190,11 @@ void diag_print_json(const struct diag *diag, struct buf *out) {
                                               json_place(diag, items[i]->loc), "notes", notes));
     }
     json_t *root = json_pack("{s:i, s:o}", "format_version", 1, "diagnostics", list);
+    json_t *failures = diag->failures.n ? json_array() : NULL;
+    for (size_t i = 0; i < diag->failures.n; i++)
+        json_array_append_new(failures, json_string(diag->failures.items[i]));
+    if (failures)
+        json_object_set_new(root, "failures", failures);
     char *text FREE_CLEANUP = json_dumps(root, JSON_INDENT(2));
     buf_add(out, text ? text : "");
     buf_add_char(out, '\n');

@@ -25,6 +25,7 @@ struct diag {
     struct arena *arena;
     VEC(struct diag_item *) items;
     unsigned errors, warnings;
+    VEC(const char *) failures; /* for JSON: what couldn't be done at all, elsewhere a line of its own */
 };
 
 enum diag_code {
@@ -56,7 +57,7 @@ size_t diag_sorted(const struct diag *diag, struct diag_item ***items);
 
 /* file:line:col: error[VPL0123]: message, the source line, a caret, the notes. Sorted by place. */
 void diag_print(const struct diag *diag, struct buf *out, bool colour);
-/* {"format_version":1,"diagnostics":[…]} */
+/* {"format_version":1,"diagnostics":[…]}, and "failures" if there are any */
 void diag_print_json(const struct diag *diag, struct buf *out);
 
 #endif

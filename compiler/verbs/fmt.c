@@ -70,6 +70,14 @@ static int heavier(int a, int b) {
     return weight[a] > weight[b] ? a : b;
 }
 
+/* The other files have their turn all the same; JSON tells of it at the end, in its one document. */
+static int failed(struct compilation *c, const struct options *o, const struct err *err) {
+    if (o->format != FORMAT_JSON)
+        return session_error(err);
+    vec_push(c->arena, &c->diag.failures, arena_strdup(c->arena, err->text));
+    return EXIT_USAGE;
+}
+
 int verb_fmt(struct options *o) {
     struct compilation c;
     int code = EXIT_OK;
@@ -77,7 +85,7 @@ int verb_fmt(struct options *o) {
     for (size_t i = 0; i < o->n_files; i++) {
         struct err err;
         int one = fmt_file(&c, o, o->files[i], &err);
-        code = heavier(code, one == EXIT_USAGE ? session_error(&err) : one);
+        code = heavier(code, one == EXIT_USAGE ? failed(&c, o, &err) : one);
     }
     session_diagnostics(&c, o);
     compile_free(&c);

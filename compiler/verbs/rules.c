@@ -13,8 +13,16 @@ struct entry {
 
 struct list {
     struct entry *items;
-    size_t n;
+    size_t n, all, wanted; /* items; all rules there are; those of the category */
+    bool counted;          /* --enforcer's output is one that counts there */
 };
+
+static bool counts(const struct report *report, const char *output) {
+    for (size_t i = 0; output && i < report->n_columns; i++)
+        if (report->counts[i] && strcmp(report->columns[i]->name, output) == 0)
+            return true;
+    return false;
+}
 
 static bool is_wanted(const struct options *o, const struct library_rule *rule) {
     return !o->category || strcmp(o->category, rule->category) == 0;
@@ -23,6 +31,7 @@ static bool is_wanted(const struct options *o, const struct library_rule *rule) 
 static void collect(struct compilation *c, const struct options *o, struct list *list) {
     struct library library;
     library_read(c, o, &library);
+    list->all = library.n;
     list->items = arena_alloc(c->arena, (library.n + 1) * sizeof *list->items);
     for (size_t i = 0; i < library.n; i++) {
         struct entry *e = &list->items[list->n];
@@ -31,6 +40,8 @@ static void collect(struct compilation *c, const struct options *o, struct list 
         if (!is_wanted(o, e->rule))
             continue;
         library_ask(c, o, e->rule, &e->answer);
+        list->wanted++;
+        list->counted |= counts(&e->answer.report, o->enforcer);
         library_print_holders(&holders, &e->answer, false);
         e->holders = arena_strdup(c->arena, buf_text(&holders));
         list->n += (!o->enforcer && o->where != WHERE_PRIVILEGED) || library_holds(&e->answer, o->enforcer);
@@ -63,6 +74,25 @@ static void print_table(const struct list *list, struct buf *out) {
         buf_printf(out, "\n%s%s%s\n", part ? "(in brackets: holds a part of it)" : "",
                    part && privileged ? "   " : "",
                    privileged ? "(*: of use on privileged containers only)" : "");
+}
+
+/* An empty table is no answer. */
+static void print_why_none(const struct options *o, const struct list *list, struct buf *out) {
+    static const char *const places[WHERE_COUNT] = {[WHERE_PROCESS] = "a plain process",
+                                                    [WHERE_CONTAINER] = "a container",
+                                                    [WHERE_PRIVILEGED] = "a privileged container"};
+    if (!list->all)
+        buf_printf(out, "%s has no rules of its own; `vplc rules` alone lists the library's\n", o->file);
+    else if (!list->wanted)
+        buf_printf(out, "%s has no rules of the category `%s`\n", o->file ? o->file : "the library",
+                   o->category);
+    else if (!o->enforcer)
+        buf_printf(out, "no such rule is held in %s\n", places[o->where]);
+    else if (!list->counted)
+        buf_printf(out, "`%s` has nothing to say of %s: --for asks about another place\n", o->enforcer,
+                   places[o->where]);
+    else
+        buf_printf(out, "no such rule is held by `%s`\n", o->enforcer);
 }
 
 /* ---- Markdown ---- */
@@ -196,8 +226,10 @@ static int rules(struct compilation *c, const struct options *o) {
     collect(c, o, &list);
     if (o->format == FORMAT_MARKDOWN)
         print_markdown(c, &list, &out);
-    else
+    else if (list.n)
         print_table(&list, &out);
+    else
+        print_why_none(o, &list, &out);
     session_print(o, &out, list_json(c, &list));
     return EXIT_OK;
 }

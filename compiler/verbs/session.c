@@ -16,14 +16,14 @@ void session_diagnostics(struct compilation *c, const struct options *o) {
     struct buf out BUF_CLEANUP = {0};
     if (findings_is_document(o->format))
         return;
-    if (o->format == FORMAT_JSON && c->diag.items.n)
+    if (o->format == FORMAT_JSON && (c->diag.items.n || c->diag.failures.n))
         diag_print_json(&c->diag, &out);
     else
         diag_print(&c->diag, &out, options_colour(o, STDERR_FILENO));
     fflush(stdout);
     fputs(buf_text(&out), stderr);
     hint(c, o);
-    c->diag.items.n = 0;
+    c->diag.items.n = c->diag.failures.n = 0;
 }
 
 int session_error(const struct err *err) {
