@@ -1,9 +1,10 @@
 #include "plan.h"
+#include "cbpf.h"
 
 #include <linux/capability.h>
-#include <linux/filter.h>
 #include <stdarg.h>
 #include <string.h>
+#include <sys/syscall.h>
 
 /* --- Adding to the plan --- */
 
@@ -145,6 +146,24 @@ static void list_machines(struct buf *out, const struct bundle_policy *policy) {
         buf_printf(out, "%s%s", i ? ", " : "", policy->filters[i].arch);
 }
 
+/* varmor-run calls execve under the filter, and could not even say why that fails. */
+static bool denies_execve(const struct bundle_filter *filter) {
+    const struct sock_filter *program = (const struct sock_filter *)(uintptr_t)filter->bytes;
+    const struct seccomp_data call = cbpf_data(ABI_X86_64, SYS_execve, (uint64_t[6]){0});
+    if (cbpf_check(program, filter->len / sizeof *program))
+        return true; /* the kernel won't take it */
+    uint32_t action = cbpf_run(program, &call, NULL) & SECCOMP_RET_ACTION_FULL;
+    return action != SECCOMP_RET_ALLOW && action != SECCOMP_RET_LOG;
+}
+
+static bool can_start(const struct plan *plan) {
+    const struct bundle_filter *filter;
+    for (size_t i = 0; (filter = plan_filter(plan, i)); i++)
+        if (denies_execve(filter))
+            return false;
+    return true;
+}
+
 static void plan_seccomp(struct plan *plan) {
     const struct bundle_need *need = bundle_need(plan->policy, NEED_SECCOMP);
     struct buf BUF_CLEANUP machines = {0};
@@ -160,6 +179,10 @@ static void plan_seccomp(struct plan *plan) {
         refuse(plan, need,
                "to install a filter takes no_new_privs or CAP_SYS_ADMIN; write "
                "'require no-new-privileges;' into the policy, or start varmor-run as root");
+    else if (!can_start(plan))
+        refuse(plan, need,
+               "its filter denies execve, so that no command could start; write 'allow syscall execve;' into "
+               "the policy");
     else
         add(plan, STEP_SECCOMP);
 }

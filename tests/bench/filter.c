@@ -19,8 +19,8 @@ static const struct {
 
 static unsigned executed(const struct sock_filter *program, enum abi abi, uint32_t nr, uint64_t arg) {
     unsigned count = 0;
-    struct seccomp_data data = filter_data(abi, nr, (uint64_t[6]){arg});
-    filter_run(program, &data, &count);
+    struct seccomp_data data = cbpf_data(abi, nr, (uint64_t[6]){arg});
+    cbpf_run(program, &data, &count);
     return count;
 }
 

@@ -113,8 +113,8 @@ static int errno_of(uint32_t action) {
 }
 
 static int answer(const struct asked *a, enum abi abi, uint32_t nr, const uint64_t args[6]) {
-    struct seccomp_data data = filter_data(abi, nr, args);
-    return errno_of(filter_run(a->program, &data, NULL));
+    struct seccomp_data data = cbpf_data(abi, nr, args);
+    return errno_of(cbpf_run(a->program, &data, NULL));
 }
 
 static void complain(const struct asked *a, const char *what, enum abi abi, int id, const uint64_t args[6],

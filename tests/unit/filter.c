@@ -211,8 +211,8 @@ static uint32_t planned(const struct filter_plan *plan, enum abi abi, uint32_t n
 
 static size_t differences(const struct filter_plan *plan, const struct sock_filter *program, enum abi abi,
                           uint32_t nr, const uint64_t args[6]) {
-    struct seccomp_data data = filter_data(abi, nr, args);
-    return filter_run(program, &data, NULL) != planned(plan, abi, nr, args);
+    struct seccomp_data data = cbpf_data(abi, nr, args);
+    return cbpf_run(program, &data, NULL) != planned(plan, abi, nr, args);
 }
 
 /* Every number of every ABI, past the tables too. */
@@ -253,7 +253,7 @@ static void test_random_plans(void) {
             fprintf(stderr, "%d ", n);
         if (n >= 0) {
             long_ones += n > 255;
-            unchecked += filter_check(program, (size_t)n) != NULL;
+            unchecked += cbpf_check(program, (size_t)n) != NULL;
             for (int i = 0; i < 12; i++) {
                 uint64_t args[6];
                 some_args(&some[dice(16)], args);
@@ -303,11 +303,11 @@ static void test_containerd(void) {
         wrong += all_numbers(&plan, program, (uint64_t[6]){values[i], 1, 2, 3, 4, 5});
     CHECK(wrong == 0);
     /* at the kernel's width: 32 bits */
-    struct seccomp_data vsock = filter_data(ABI_X86_64, 41, (uint64_t[6]){1ULL << 32 | 40});
-    CHECK(filter_run(program, &vsock, NULL) == (SECCOMP_RET_ERRNO | EPERM));
-    struct seccomp_data other = filter_data(ABI_X86_64, 0, (uint64_t[6]){0});
+    struct seccomp_data vsock = cbpf_data(ABI_X86_64, 41, (uint64_t[6]){1ULL << 32 | 40});
+    CHECK(cbpf_run(program, &vsock, NULL) == (SECCOMP_RET_ERRNO | EPERM));
+    struct seccomp_data other = cbpf_data(ABI_X86_64, 0, (uint64_t[6]){0});
     other.arch = 0xc00000b7; /* aarch64 */
-    CHECK(filter_run(program, &other, NULL) == SECCOMP_RET_KILL_PROCESS);
+    CHECK(cbpf_run(program, &other, NULL) == SECCOMP_RET_KILL_PROCESS);
     struct buf text = {0};
     filter_disassemble(&text, program, (size_t)n);
     CHECK(strstr(buf_text(&text), "arg0 of personality: persona"));
@@ -363,9 +363,9 @@ static void test_length(void) {
         const struct sock_filter *program;
         int n = filter_emit(arena, &plan, &program);
         if (run == 40) {
-            CHECK(n > 40 && n < 200 && !filter_check(program, (size_t)n));
+            CHECK(n > 40 && n < 200 && !cbpf_check(program, (size_t)n));
         } else if (run == 400) {
-            CHECK(n > 1000 && n <= BPF_MAXINSNS && !filter_check(program, (size_t)n));
+            CHECK(n > 1000 && n <= BPF_MAXINSNS && !cbpf_check(program, (size_t)n));
             CHECK(all_numbers(&plan, program, (uint64_t[6]){81, 82, 43, 44, 5, 6}) == 0);
             CHECK(all_numbers(&plan, program, (uint64_t[6]){15960, 15961, 15962, 15963}) == 0);
         } else {
@@ -395,31 +395,31 @@ static void test_overflow(void) {
 #define RET BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)
 
 static void test_check(void) {
-    CHECK(!filter_check(PROGRAM(RET)));
-    CHECK(filter_check(NULL, 0));
-    CHECK(filter_check(PROGRAM(BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 0))));
-    CHECK(filter_check(PROGRAM(BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 2), RET)));
-    CHECK(filter_check(PROGRAM(BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 64), RET)));
-    CHECK(!filter_check(PROGRAM(BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 60), RET)));
-    CHECK(filter_check(PROGRAM(BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 0), RET)));
-    CHECK(filter_check(PROGRAM(BPF_STMT(BPF_LD | BPF_W | BPF_IND, 0), RET)));
-    CHECK(filter_check(PROGRAM(BPF_STMT(BPF_ALU | BPF_MOD | BPF_K, 3), RET)));
-    CHECK(filter_check(PROGRAM(BPF_STMT(BPF_ALU | BPF_DIV | BPF_K, 0), RET)));
-    CHECK(filter_check(PROGRAM(BPF_STMT(BPF_ALU | BPF_LSH | BPF_K, 32), RET)));
-    CHECK(filter_check(PROGRAM(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 0, 1), RET)));
-    CHECK(!filter_check(PROGRAM(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 1, 0), RET, RET)));
-    CHECK(filter_check(PROGRAM(BPF_STMT(BPF_JMP | BPF_JA, 1), RET)));
-    CHECK(filter_check(PROGRAM(BPF_STMT(BPF_JMP | BPF_JA, UINT32_MAX), RET)));
-    CHECK(filter_check(PROGRAM(BPF_STMT(BPF_LD | BPF_MEM, 0), RET)));
-    CHECK(!filter_check(PROGRAM(BPF_STMT(BPF_ST, 0), BPF_STMT(BPF_LD | BPF_MEM, 0), RET)));
-    CHECK(filter_check(PROGRAM(BPF_STMT(BPF_ST, 16), RET)));
-    CHECK(filter_check(PROGRAM(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 1, 0), BPF_STMT(BPF_ST, 0),
+    CHECK(!cbpf_check(PROGRAM(RET)));
+    CHECK(cbpf_check(NULL, 0));
+    CHECK(cbpf_check(PROGRAM(BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 0))));
+    CHECK(cbpf_check(PROGRAM(BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 2), RET)));
+    CHECK(cbpf_check(PROGRAM(BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 64), RET)));
+    CHECK(!cbpf_check(PROGRAM(BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 60), RET)));
+    CHECK(cbpf_check(PROGRAM(BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 0), RET)));
+    CHECK(cbpf_check(PROGRAM(BPF_STMT(BPF_LD | BPF_W | BPF_IND, 0), RET)));
+    CHECK(cbpf_check(PROGRAM(BPF_STMT(BPF_ALU | BPF_MOD | BPF_K, 3), RET)));
+    CHECK(cbpf_check(PROGRAM(BPF_STMT(BPF_ALU | BPF_DIV | BPF_K, 0), RET)));
+    CHECK(cbpf_check(PROGRAM(BPF_STMT(BPF_ALU | BPF_LSH | BPF_K, 32), RET)));
+    CHECK(cbpf_check(PROGRAM(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 0, 1), RET)));
+    CHECK(!cbpf_check(PROGRAM(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 1, 0), RET, RET)));
+    CHECK(cbpf_check(PROGRAM(BPF_STMT(BPF_JMP | BPF_JA, 1), RET)));
+    CHECK(cbpf_check(PROGRAM(BPF_STMT(BPF_JMP | BPF_JA, UINT32_MAX), RET)));
+    CHECK(cbpf_check(PROGRAM(BPF_STMT(BPF_LD | BPF_MEM, 0), RET)));
+    CHECK(!cbpf_check(PROGRAM(BPF_STMT(BPF_ST, 0), BPF_STMT(BPF_LD | BPF_MEM, 0), RET)));
+    CHECK(cbpf_check(PROGRAM(BPF_STMT(BPF_ST, 16), RET)));
+    CHECK(cbpf_check(PROGRAM(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 1, 0), BPF_STMT(BPF_ST, 0),
                                BPF_STMT(BPF_LD | BPF_MEM, 0), RET)));
     static struct sock_filter long_one[BPF_MAXINSNS + 1];
     for (size_t i = 0; i <= BPF_MAXINSNS; i++)
         long_one[i] = (struct sock_filter)RET;
-    CHECK(!filter_check(long_one, BPF_MAXINSNS));
-    CHECK(filter_check(long_one, BPF_MAXINSNS + 1));
+    CHECK(!cbpf_check(long_one, BPF_MAXINSNS));
+    CHECK(cbpf_check(long_one, BPF_MAXINSNS + 1));
 }
 
 static void test_run(void) {
@@ -434,13 +434,13 @@ static void test_run(void) {
                                                     BPF_STMT(BPF_ALU | BPF_XOR | BPF_X, 0),
                                                     BPF_STMT(BPF_RET | BPF_A, 0)};
     unsigned count = 0;
-    CHECK(filter_run(arithmetic, &data, &count) == (((7 * 7 - 1) >> 2) ^ 7) && count == 9);
+    CHECK(cbpf_run(arithmetic, &data, &count) == (((7 * 7 - 1) >> 2) ^ 7) && count == 9);
     static const struct sock_filter by_zero[] = {BPF_STMT(BPF_LDX | BPF_IMM, 0),
                                                  BPF_STMT(BPF_ALU | BPF_DIV | BPF_X, 0), RET};
-    CHECK(filter_run(by_zero, &data, NULL) == SECCOMP_RET_KILL_THREAD);
+    CHECK(cbpf_run(by_zero, &data, NULL) == SECCOMP_RET_KILL_THREAD);
     static const struct sock_filter high[] = {BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 20),
                                               BPF_STMT(BPF_RET | BPF_A, 0)};
-    CHECK(filter_run(high, &data, NULL) == 1);
+    CHECK(cbpf_run(high, &data, NULL) == 1);
 }
 
 int main(void) {

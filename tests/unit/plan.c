@@ -2,6 +2,7 @@
 #include "plan.h"
 #include "check.h"
 
+#include <errno.h>
 #include <linux/capability.h>
 #include <string.h>
 
@@ -199,6 +200,24 @@ static void test_seccomp(void) {
                   "a filter for aarch64, x86_64, none for this machine (riscv64)"));
 }
 
+/* A later filter may deny what an earlier one allows; what the kernel wouldn't take denies too. */
+static void test_execve(void) {
+    static const uint8_t eperm[8] = {0x06, 0, 0, 0, EPERM, 0, 5, 0}, wrong[8] = {0xff};
+    static const struct bundle_filter denying[] = {{"x86_64", code, 8, false}, {"x86_64", eperm, 8, false}},
+                                      broken = {"x86_64", wrong, 8, false};
+    struct scene s;
+    plan_free(&plan_for(&s, SECCOMP, &root, 0)->plan);
+    s.policy.raw_filters = denying, s.policy.n_raw_filters = 1;
+    plan_make(&s.plan, &s.policy, &s.kernel, 0, "out");
+    CHECK(steps_are(&s, STEPS(STEP_SECCOMP)));
+    s.policy.n_raw_filters = 2;
+    plan_make(&s.plan, &s.policy, &s.kernel, ALLOW_APPARMOR | ALLOW_POD, "out");
+    CHECK(refused(&s, "denies execve, so that no command could start; write 'allow syscall execve;'"));
+    s.policy.raw_filters = &broken, s.policy.n_raw_filters = 1;
+    plan_make(&s.plan, &s.policy, &s.kernel, 0, "out");
+    CHECK(refused(&s, "denies execve"));
+}
+
 static void test_filters(void) {
     struct scene s;
     plan_for(&s, SECCOMP, &root, 0);
@@ -248,6 +267,7 @@ int main(void) {
     test_apparmor();
     test_modes();
     test_seccomp();
+    test_execve();
     test_filters();
     test_explain();
     test_explain_left_to_others();

@@ -26,8 +26,8 @@ static const struct sock_filter *program_of(const struct outputs *out, size_t *l
 /* What the kernel would answer is the meaning, errno and log included. */
 static void compare_program(const struct sock_filter *program, const struct event *e,
                             const struct judgement *j, struct outcome *o) {
-    struct seccomp_data data = filter_data(e->abi, e->nr, e->args);
-    uint32_t action = filter_run(program, &data, NULL);
+    struct seccomp_data data = cbpf_data(e->abi, e->nr, e->args);
+    uint32_t action = cbpf_run(program, &data, NULL);
     bool denied = (action & SECCOMP_RET_ACTION_FULL) == SECCOMP_RET_ERRNO;
     o->wrong += denied != (j->verdict == VERDICT_DENY);
     o->wrong_errno += denied && j->verdict == VERDICT_DENY && (int)(action & SECCOMP_RET_DATA) != j->err;

@@ -77,14 +77,14 @@ static void one_round(struct outcome *o) {
     backend_oci.emit(arena, &p->policy, &node_default, &diag, &out);
     bool read = oci_read(arena, out.items[0].data.data, &profile, &error);
     size_t n = read ? through_libseccomp(&profile, program, sizeof program / sizeof *program) : 0;
-    bool runs = n && n <= BPF_MAXINSNS && !filter_check(program, n);
+    bool runs = n && n <= BPF_MAXINSNS && !cbpf_check(program, n);
     o->rounds++;
     o->refused += !n;
     o->too_long += n && !runs;
     for (int i = 0; runs && i < 300; i++, o->events++) {
         struct event e = some_call(p);
-        struct seccomp_data data = filter_data(e.abi, e.nr, e.args);
-        uint32_t theirs = filter_run(program, &data, NULL);
+        struct seccomp_data data = cbpf_data(e.abi, e.nr, e.args);
+        uint32_t theirs = cbpf_run(program, &data, NULL);
         o->unlike_reading += theirs != oci_answer(&profile, OCI_LIBRARY_OLD, e.abi, e.nr, e.args);
         if (says_the_same(chooser, &e)) {
             o->compared++;
@@ -149,7 +149,7 @@ static void test_containerd(void) {
     }
     int lacking_in_x32 = syscall_by_name("map_shadow_stack"); /* in 2.5.4's table */
     size_t n = through_libseccomp(&profile, program, BPF_MAXINSNS), wrong = 0, compared = 0;
-    CHECK(n > 0 && !filter_check(program, n));
+    CHECK(n > 0 && !cbpf_check(program, n));
     for (enum abi abi = 0; abi < ABI_COUNT; abi++)
         for (uint32_t nr = 0; nr < 700; nr++)
             for (size_t v = 0; v < sizeof values / sizeof *values; v++) {
@@ -157,9 +157,9 @@ static void test_containerd(void) {
                 if (id >= 0 && (!oci_knows(OCI_LIBRARY_OLD, id) || id == lacking_in_x32))
                     continue;
                 struct seccomp_data data =
-                    filter_data(abi, nr, (uint64_t[6]){abi == ABI_I386 ? (uint32_t)values[v] : values[v]});
-                wrong += reduce_denies(filter_run(program, &data, NULL)) !=
-                         reduce_denies(filter_run(own, &data, NULL));
+                    cbpf_data(abi, nr, (uint64_t[6]){abi == ABI_I386 ? (uint32_t)values[v] : values[v]});
+                wrong += reduce_denies(cbpf_run(program, &data, NULL)) !=
+                         reduce_denies(cbpf_run(own, &data, NULL));
                 compared++;
             }
     printf("# containerd's list: %zu events\n", compared);

@@ -10,7 +10,7 @@ static const struct {
     enum operand operand;
 } ops[] = {
 #define OP(code, mnemonic, operand) {code, mnemonic, operand},
-#include "ops.def"
+#include "cbpf.def"
 #undef OP
 };
 
@@ -196,7 +196,7 @@ static void print(struct buf *out, const struct state *state, size_t i, const st
 }
 
 void filter_disassemble(struct buf *out, const struct sock_filter *program, size_t len) {
-    const char *wrong = filter_check(program, len);
+    const char *wrong = cbpf_check(program, len);
     if (wrong) {
         buf_printf(out, "not a seccomp filter: %s\n", wrong);
         return;

@@ -1,13 +1,12 @@
-/* From per-call decisions to cBPF and back: knows syscall numbers, arguments and actions; nothing of
- * policies. */
+/* From per-call decisions to cBPF, and how that reads: knows syscall numbers, arguments and actions; nothing
+ * of policies. */
 #ifndef VPL_FILTER_H
 #define VPL_FILTER_H
 
 #include "arena.h"
 #include "buf.h"
+#include "cbpf.h"
 #include "facts.h"
-#include <linux/filter.h>
-#include <linux/seccomp.h>
 #include <stdbool.h>
 
 /* What to do with a call: a DAG of tests on its arguments, each seen as two words of 32 bits, since that is
@@ -81,17 +80,6 @@ struct filter_plan {
  * plan. Returns its length, -1 when it would be longer. An architecture that isn't the machine's kills the
  * process. */
 int filter_emit(struct arena *arena, const struct filter_plan *plan, const struct sock_filter **program);
-
-/* NULL, or what is wrong. Checks what the kernel does on install: bpf_check_classic() in net/core/filter.c
- * and seccomp_check_filter() in kernel/seccomp.c, Linux 6.1. */
-const char *filter_check(const struct sock_filter *program, size_t len);
-
-/* What the kernel's interpreter returns, 32 bits whatever the action, for a program that filter_check
- * accepts. Adds the number of instructions executed to *executed, which may be NULL. */
-uint32_t filter_run(const struct sock_filter *program, const struct seccomp_data *data, unsigned *executed);
-
-/* The call as a filter sees it. */
-struct seccomp_data filter_data(enum abi abi, uint32_t nr, const uint64_t args[6]);
 
 /* One instruction a line: index, mnemonic, where it jumps to; architectures, calls and actions are named
  * behind it. */

@@ -73,7 +73,7 @@ static const struct sock_filter *read_program(struct arena *arena, const struct 
     size_t n = output->data.len / sizeof(struct sock_filter);
     struct sock_filter *program = arena_alloc(arena, output->data.len + 1); /* aligned */
     memcpy(program, output->data.data, output->data.len);
-    *error = output->data.len % sizeof *program ? "half an instruction" : filter_check(program, n);
+    *error = output->data.len % sizeof *program ? "half an instruction" : cbpf_check(program, n);
     return *error ? NULL : program;
 }
 
@@ -95,10 +95,10 @@ static enum judged judge(const void *prepared, const struct event *event) {
     const struct prepared *p = prepared;
     if (event->class != CLASS_SYSCALL)
         return JUDGED_UNSEEN;
-    struct seccomp_data data = filter_data(event->abi, event->nr, event->args);
+    struct seccomp_data data = cbpf_data(event->abi, event->nr, event->args);
     for (size_t m = 0; m < MACHINES; m++)
         if (machines[m].abis >> event->abi & 1 && p->programs[m])
-            return reduce_denies(filter_run(p->programs[m], &data, NULL)) ? JUDGED_DENY : JUDGED_ALLOW;
+            return reduce_denies(cbpf_run(p->programs[m], &data, NULL)) ? JUDGED_DENY : JUDGED_ALLOW;
     return JUDGED_UNSEEN;
 }
 

@@ -116,10 +116,10 @@ static void write_acts(struct table *t, const char *dir) {
 static void put_call(FILE *out, const struct sock_filter *filter, enum abi abi, uint32_t nr,
                      const uint64_t args[6]) {
     struct table_call call = {.abi = abi, .nr = nr};
-    struct seccomp_data data = filter_data(abi, nr, args);
+    struct seccomp_data data = cbpf_data(abi, nr, args);
     for (int i = 0; i < 6; i++)
         call.args[i] = data.args[i];
-    call.action = filter_run(filter, &data, NULL);
+    call.action = cbpf_run(filter, &data, NULL);
     fwrite(&call, sizeof call, 1, out);
 }
 

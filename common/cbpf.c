@@ -1,11 +1,11 @@
-#include "filter.h"
+#include "cbpf.h"
 
 #include <string.h>
 
 static bool is_known(uint16_t code) {
     static const uint16_t known[] = {
 #define OP(code, mnemonic, operand) code,
-#include "ops.def"
+#include "cbpf.def"
 #undef OP
     };
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
@@ -62,7 +62,7 @@ static const char *check_scratch(const struct sock_filter *program, size_t len) 
     return NULL;
 }
 
-const char *filter_check(const struct sock_filter *program, size_t len) {
+const char *cbpf_check(const struct sock_filter *program, size_t len) {
     if (len == 0 || len > BPF_MAXINSNS)
         return "an empty filter or one of more than 4096 instructions";
     for (size_t i = 0; i < len; i++) {
@@ -142,7 +142,7 @@ static uint32_t fetch(const struct sock_filter *f, const struct seccomp_data *da
     }
 }
 
-uint32_t filter_run(const struct sock_filter *program, const struct seccomp_data *data, unsigned *executed) {
+uint32_t cbpf_run(const struct sock_filter *program, const struct seccomp_data *data, unsigned *executed) {
     uint32_t a = 0, x = 0, scratch[BPF_MEMWORDS] = {0};
     for (const struct sock_filter *f = program;; f++) {
         uint32_t operand = BPF_SRC(f->code) == BPF_X ? x : f->k;
@@ -180,7 +180,7 @@ uint32_t filter_run(const struct sock_filter *program, const struct seccomp_data
     }
 }
 
-struct seccomp_data filter_data(enum abi abi, uint32_t nr, const uint64_t args[6]) {
+struct seccomp_data cbpf_data(enum abi abi, uint32_t nr, const uint64_t args[6]) {
     struct seccomp_data data = {.nr = (int)(nr | abi_infos[abi].nr_bit), .arch = abi_infos[abi].audit_arch};
     for (int i = 0; i < 6; i++)
         data.args[i] = args[i];
