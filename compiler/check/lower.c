@@ -72,6 +72,21 @@ static struct ir_stmt *add_call_default(struct building *b, const struct policy 
     return s;
 }
 
+/* libc makes its threads by clone where clone3 isn't there, and gives up where it isn't permitted; allowed,
+ * nobody could see which namespaces it is asked for. */
+static void add_no_clone3(struct building *b, const struct policy *p) {
+    struct ir_stmt *s = add_call_default(b, p, 0, ENOSYS);
+    struct ir_call *calls = arena_alloc(b->lower->arena, ABI_COUNT * sizeof *calls);
+    int id = syscall_by_name("clone3");
+    s->refinement = true;
+    s->match.every_call = false;
+    s->match.calls = calls;
+    for (enum abi abi = 0; abi < ABI_X32; abi++)
+        if (syscall_number(id, abi) >= 0)
+            calls[s->match.n_calls++] =
+                (struct ir_call){.abi = abi, .nr = (uint32_t)syscall_number(id, abi), .id = id};
+}
+
 static void add_mode_defaults(struct building *b, const struct policy *p) {
     size_t before = b->stmts.n;
     if (p->mode != POLICY_DEFENSE_IN_DEPTH)
@@ -80,9 +95,9 @@ static void add_mode_defaults(struct building *b, const struct policy *p) {
         if (!mode_speaks_of(p, spoken_of[i]))
             continue;
         if (spoken_of[i] == CLASS_SYSCALL)
-            add_call_default(b, p, EVERY_ABI, 0);
-        else
-            add_default(b, p, spoken_of[i]);
+            add_call_default(b, p, EVERY_ABI, 0), add_no_clone3(b, p);
+        else /* no output of any node sees bind */
+            add_default(b, p, spoken_of[i])->best_effort = spoken_of[i] == CLASS_BIND;
     }
     for (size_t i = before; i < b->stmts.n; i++)
         b->stmts.items[i]->audit = p->reaction == REACTION_AUDIT_DENY;
