@@ -68,6 +68,7 @@ static bool compile(struct compilation *c, const struct ir_policy *const *polici
         fine &= compile_outputs(c, policies[i], node, &p->each[i]);
         report_make(c->arena, policies[i], node, &p->reports[i]);
         report_check(&p->reports[i], &c->diag);
+        report_check_uses(&p->reports[i], &c->diag);
     }
     if (!c->diag.errors)
         kubernetes_target_check_workload(c->arena, policies, n, node, &c->diag);

@@ -61,8 +61,12 @@ static struct report_row stmt_row(struct arena *arena, const struct report *r, c
         holds[i] = r->columns[i]->holds(arena, r->policy, s, node, studies[i]);
     for (size_t i = 0; i < r->n_columns; i++)
         limit_to_patch(r, node, i, &holds[i]);
-    struct report_row row = {
-        .text = s->text, .origin = s->origin, .stmt = s, .best_effort = s->best_effort, .holds = holds};
+    struct report_row row = {.text = s->text,
+                             .origin = s->origin,
+                             .stmt = s,
+                             .best_effort = s->best_effort,
+                             .denies = s->verdict == VERDICT_DENY,
+                             .holds = holds};
     row.kind = s->own && !s->is_default ? ROW_STATEMENT : s->part || !s->is_default ? ROW_BASE : ROW_DEFAULT;
     choose_best(r, &row);
     return row;
@@ -82,6 +86,7 @@ static struct report_row require_row(struct arena *arena, const struct report *r
                              .text = text,
                              .origin = q->origin,
                              .best_effort = q->best_effort,
+                             .denies = true,
                              .holds = holds};
     choose_best(r, &row);
     return row;
@@ -96,6 +101,8 @@ static struct report_row left_out_row(struct arena *arena, const struct report *
                                .text = gone->text,
                                .origin = gone->origin,
                                .best_effort = true,
+                               .denies = gone->denies,
+                               .absent = gone->absent,
                                .best = {HOLD_NONE, gone->why},
                                .holder = -1,
                                .holds = holds};

@@ -13,6 +13,8 @@ struct report_row {
     const struct origin *origin;
     const struct ir_stmt *stmt; /* NULL for requirements and what was left out */
     bool best_effort;
+    bool denies;              /* a denial or a requirement, not an allow */
+    bool absent;              /* left out, since what it speaks of doesn't exist on this architecture */
     struct hold best;         /* of the columns that count where the policy runs */
     int holder;               /* its column, -1 none */
     const struct hold *holds; /* one per column */
@@ -35,6 +37,14 @@ void report_make(struct arena *arena, const struct ir_policy *policy, const stru
 
 /* An error for each of the policy's own statements that no column that counts holds, unless best-effort. */
 void report_check(const struct report *report, struct diag *diag);
+
+/* The `use` in a policy's own text that brought the row, and the name of its rule; NULL: it is the policy's
+ * own statement. */
+const struct origin *report_use(const struct report_row *row, const char **rule);
+
+/* A warning for each `use` of which no column that counts holds anything, unless its author said
+ * best-effort: report_check says nothing where the library does. */
+void report_check_uses(const struct report *report, struct diag *diag);
 
 enum report_gate { GATE_FULL, GATE_ANY };
 /* Errors for the rows that aren't best-effort and miss the gate, less than full or none at all: one for all

@@ -57,11 +57,9 @@ static bool is_no_news(const struct report *r, const struct report_row *row) {
 
 /* Where the author uses a rule, or else where the statement stands. */
 static struct line line_of(const struct report_row *row) {
-    struct line line = {.row = row, .n = 1, .shown = row->origin, .rule = ""};
-    for (const struct origin *o = row->origin; o && *o->rule && o->via; o = o->via) {
-        line.shown = o->via;
-        line.rule = o->rule;
-    }
+    struct line line = {.row = row, .n = 1, .rule = ""};
+    const struct origin *use = report_use(row, &line.rule);
+    line.shown = use ? use : row->origin;
     return line;
 }
 
@@ -194,9 +192,11 @@ static void print_line(struct printer *p, const struct line *line) {
 
 static void print_summary(const struct printer *p) {
     const struct report *r = p->report;
-    size_t n[HOLD_COUNT] = {0}, effort = 0;
+    size_t n[HOLD_COUNT] = {0}, effort = 0, absent = 0;
     for (size_t i = 0; i < r->n_rows; i++)
-        if (r->rows[i].best_effort && r->rows[i].best.level == HOLD_NONE)
+        if (r->rows[i].absent)
+            absent++;
+        else if (r->rows[i].best_effort && r->rows[i].best.level == HOLD_NONE)
             effort++;
         else
             n[r->rows[i].best.level]++;
@@ -204,6 +204,8 @@ static void print_summary(const struct printer *p) {
                r->n_rows == 1 ? "row" : "rows", n[HOLD_FULL], n[HOLD_OVER], n[HOLD_UNDER], n[HOLD_NONE]);
     if (effort)
         buf_printf(p->out, ", %zu none as said (best-effort)", effort);
+    if (absent)
+        buf_printf(p->out, ", %zu not on this architecture", absent);
     if (p->folded)
         buf_printf(p->out, " (%zu of them part of the lines above: --all shows each)", p->folded);
     buf_add(p->out, "; counted where the policy runs:");

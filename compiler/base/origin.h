@@ -2,6 +2,7 @@
 #ifndef VPL_ORIGIN_H
 #define VPL_ORIGIN_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* A piece of source text: offsets in one space over all files of a compilation (source.h turns them into
@@ -14,6 +15,7 @@ struct origin {
     struct loc loc;           /* the statement */
     const char *rule;         /* the rule or part it is written in, "" in a policy itself */
     const struct origin *via; /* the `use`, `extends` or mode that brought it, NULL at the top */
+    bool best_effort;         /* it says so, or a `use` that brought it does */
 };
 
 #endif

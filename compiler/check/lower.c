@@ -268,13 +268,20 @@ static bool left_out(struct building *b, const struct stmt *s, struct left_out *
         why = "in a `for exec` block: a filter doesn't know which program runs";
     if (why || s->class == CLASS_SYSCALL)
         fill(b, s, &lowered);
-    if (!why && s->has_calls && !lowered.match.n_calls)
+    bool absent = !why && s->has_calls && !lowered.match.n_calls;
+    if (absent)
         why = "no such system call on this architecture";
     if (!why)
         return false;
     const char *text = s->has_calls && !lowered.match.n_calls ? foreign_text(b, s, &lowered)
                                                               : ir_stmt_text(b->lower->arena, &lowered);
-    vec_push(b->lower->arena, &out->list, ((struct ir_left_out){text, why, s->own, s->origin}));
+    vec_push(b->lower->arena, &out->list,
+             ((struct ir_left_out){.text = text,
+                                   .why = why,
+                                   .own = s->own,
+                                   .denies = s->effect != EFFECT_ALLOW,
+                                   .absent = absent,
+                                   .origin = s->origin}));
     return true;
 }
 

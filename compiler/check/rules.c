@@ -9,7 +9,17 @@
 const struct origin *rules_origin(struct resolver *r, struct loc loc, const char *rule,
                                   const struct origin *via) {
     struct origin *o = ARENA_NEW(r->eval.arena, struct origin);
-    *o = (struct origin){loc, rule, via};
+    *o = (struct origin){.loc = loc, .rule = rule, .via = via};
+    return o;
+}
+
+static const struct origin *origin_of(struct resolver *r, struct loc loc, const struct brought *how,
+                                      unsigned flags) {
+    struct origin *o = ARENA_NEW(r->eval.arena, struct origin);
+    *o = (struct origin){.loc = loc,
+                         .rule = how->rule,
+                         .via = how->via,
+                         .best_effort = (flags | how->flags) & FLAG_BEST_EFFORT};
     return o;
 }
 
@@ -98,7 +108,7 @@ static struct stmt *new_stmt(struct resolver *r, const struct ast *node, const s
         .part = how->part,
         .excepted = how->excepted,
         .abi = -1,
-        .origin = rules_origin(r, node->loc, how->rule, how->via),
+        .origin = origin_of(r, node->loc, how, flags),
     };
     return s;
 }
@@ -164,7 +174,7 @@ static void add_require(struct resolver *r, const struct scope *scope, const str
                                   .writable = req->flags & FLAG_WRITABLE,
                                   .own = how->own,
                                   .best_effort = (node->flags | how->flags) & FLAG_BEST_EFFORT,
-                                  .origin = rules_origin(r, req->loc, how->rule, how->via)};
+                                  .origin = origin_of(r, req->loc, how, node->flags)};
         if (req->first) {
             require.host = normal_path(r, req->first->text);
             require.at = normal_path(r, req->first->next->text);
@@ -402,7 +412,7 @@ void rules_add(struct resolver *r, const struct scope *scope, const struct ast *
         inner.excluded = more;
     }
     inner.rule = ref.name;
-    inner.via = rules_origin(r, item->loc, how->rule, how->via);
+    inner.via = origin_of(r, item->loc, how, 0);
     inner.by_use = true;
     inner.in_base_rule = rules_is_base(ref.rule);
     rules_add_body(r, rules_bind_lets(r, ref.scope, ref.rule->first), body->first, &inner);

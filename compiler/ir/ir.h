@@ -168,7 +168,9 @@ struct ir_block {
 /* What an author wrote and the policy does not say: for the report. */
 struct ir_left_out {
     const char *text, *why;
-    bool own; /* the policy's own; else the base's */
+    bool own;    /* the policy's own; else the base's */
+    bool denies; /* what it would say */
+    bool absent; /* what it speaks of doesn't exist on this architecture */
     const struct origin *origin;
 };
 
