@@ -8,7 +8,7 @@
 static struct arena *arena;
 static struct diag diag;
 static struct node node;
-static const struct origin origin = {{1, 2}, "", NULL};
+static const struct origin origin = {.loc = {1, 2}, .rule = ""};
 static struct ir_target target;
 static struct ir_policy policy;
 static struct outputs outputs;
@@ -168,7 +168,7 @@ static void privileged(void) {
 
 static void profiles_only(void) {
     static const struct ir_require requires[] = {{.kind = REQUIRE_NON_ROOT},
-                                                 {.kind = REQUIRE_USER_NAMESPACE}};
+                                                 {.kind = REQUIRE_USER_NAMESPACE, .origin = &origin}};
     for (int i = 0; i < 3; i++) {
         start();
         require(requires, 2);
@@ -212,7 +212,7 @@ static void kinds(void) {
 
 static void pods_and_containers(void) {
     static const struct ir_require requires[] = {
-        {.kind = REQUIRE_USER_NAMESPACE},
+        {.kind = REQUIRE_USER_NAMESPACE, .origin = &origin},
         {.kind = REQUIRE_PROC_MOUNT_UNMASKED, .origin = &origin},
         {.kind = REQUIRE_HOST_PATH, .host = "/proc", .at = "/host/proc", .writable = true},
         {.kind = REQUIRE_HOST_PATH, .host = "/proc", .at = "/again"},
@@ -349,7 +349,7 @@ static void components(void) {
 
 static void no_containers(void) {
     static const struct ir_require requires[] = {{.kind = REQUIRE_NON_ROOT},
-                                                 {.kind = REQUIRE_USER_NAMESPACE},
+                                                 {.kind = REQUIRE_USER_NAMESPACE, .origin = &origin},
                                                  {.kind = REQUIRE_READ_ONLY_ROOT},
                                                  {.kind = REQUIRE_HOST_PATH, .host = "/proc", .at = "/p"}};
     start();
