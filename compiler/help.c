@@ -45,6 +45,7 @@ static void print_all(void) {
     fputs(start, stdout);
     for (int v = 0; v < VERB_COUNT; v++)
         print_usage(v ? "      " : "usage:", (enum verb)v);
+    puts("       vplc help [VERB]");
     printf("\n%s\nverbs:\n", verb_rows[VERB_COMPILE].text);
     for (int v = 0; v < VERB_COUNT; v++)
         if (*verb_rows[v].name)

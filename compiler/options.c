@@ -45,8 +45,8 @@ static const char *set_runtime(struct options *o, const char *value) {
 
 static const char *set_kubernetes(struct options *o, const char *value) {
     unsigned one = 0;
-    return version(value, &one, &o->node.kubernetes_minor) && one == 1 && o->node.kubernetes_minor >= 28 &&
-                   o->node.kubernetes_minor <= 36
+    return version(value + (*value == 'v'), &one, &o->node.kubernetes_minor) && one == 1 &&
+                   o->node.kubernetes_minor >= 28 && o->node.kubernetes_minor <= 36
                ? NULL
                : "--k8s-version takes 1.28 to 1.36, not `%s`";
 }
@@ -203,6 +203,17 @@ static enum verb verb_of(int argc, char **argv) {
     return VERB_COMPILE;
 }
 
+/* `help`, `help VERB`: what --help says. */
+static int help(int argc, char **argv) {
+    enum verb verb = verb_of(argc - 1, argv + 1);
+    bool known = argc < 3 || strcmp(verb_rows[verb].name, argv[2]) == 0;
+    if (!known || argc > 3)
+        return usage(known ? "help takes one verb, not `%s` too" : "there is no verb `%s`",
+                     argv[known ? 3 : 2]);
+    options_help(verb);
+    return EXIT_OK;
+}
+
 static int usage_of(const struct verb_row *verb) {
     fprintf(stderr, "vplc: something is missing; usage: vplc%s%s %s\n", *verb->name ? " " : "", verb->name,
             verb->arguments);
@@ -291,6 +302,8 @@ static int take_options(struct options *o, int argc, char **argv) {
 }
 
 int options_read(struct options *o, int argc, char **argv) {
+    if (argc > 1 && strcmp(argv[1], "help") == 0)
+        return help(argc, argv);
     *o = (struct options){.verb = verb_of(argc, argv), .node = node_default};
     const char *one_dash = long_by_one_dash(argc, argv);
     if (one_dash)

@@ -178,7 +178,7 @@ static int write_beside(struct arena *arena, const struct package *p, const char
     mode_t mask = umask(0);
     umask(mask);
     if (!mkdtemp(fresh) || chmod(fresh, 0777 & ~mask) < 0)
-        return err_errno(err, "can't make a directory beside %s", dir);
+        return err_errno(err, "can't write %s: no directory can be made beside it", dir);
     int result = write_all(p, fresh, err);
     if (result == 0)
         result = exchange(fresh, dir, exists, err);

@@ -182,6 +182,18 @@ static const char *some_texts(struct arena *arena, const struct report_row *cons
     return n > MOST ? arena_printf(arena, "%s and %zu more", text, n - MOST) : text;
 }
 
+/* Nothing of what that `use` brings is held, and where there is no filter that is no news. */
+static bool is_idle_when_privileged(const struct report *r, const struct origin *line) {
+    bool brought = false;
+    for (size_t i = 0; i < r->n_rows; i++)
+        if (r->rows[i].origin && outermost(&r->rows[i]) == line) {
+            if (r->rows[i].best.level != HOLD_NONE)
+                return false;
+            brought |= r->rows[i].origin != line;
+        }
+    return brought && r->policy->privileged && ir_is_container(r->policy);
+}
+
 /* Why rows that are held alike are held no better, output by output, and where they are written. */
 static void complain(const struct report *r, const struct report_row *const *rows, size_t n,
                      struct diag *diag, enum diag_code code) {
@@ -203,9 +215,12 @@ static void complain(const struct report *r, const struct report_row *const *row
         diag_note(diag, item, (struct loc){0}, "they are %s", some_texts(diag->arena, rows, n));
     else if (line != written)
         diag_note(diag, item, written->loc, "written here");
+    if (is_idle_when_privileged(r, line))
+        diag_note(diag, item, (struct loc){0}, "this rule holds nothing on a privileged container");
     if (row->kind == ROW_STATEMENT || row->kind == ROW_REQUIRE)
-        diag_note(diag, item, (struct loc){0},
-                  "write `best-effort` before it if the policy is to compile without it");
+        diag_note(diag, item, (struct loc){0}, "write `best-effort` before it if %s",
+                  code == DIAG_COVERAGE ? "the gate is to pass over it"
+                                        : "the policy is to compile without it");
 }
 
 /* The calls that a requirement denies: the requirement has a row of its own. */
@@ -221,19 +236,17 @@ static bool only_looks(const struct ir_policy *p) {
     return p->reaction == REACTION_OBSERVE || p->mode == MODE_BEHAVIOR_MODELING;
 }
 
-void report_check(const struct report *r, struct diag *diag) {
-    for (size_t i = 0; i < r->n_rows; i++) {
-        const struct report_row *row = &r->rows[i];
-        bool own = row->kind == ROW_STATEMENT && row->stmt->verdict == VERDICT_DENY &&
-                   !row->stmt->derived_from && !is_requirement(r, row->stmt);
-        bool required = row->kind == ROW_REQUIRE && row->origin && !only_looks(r->policy);
-        if ((own || required) && !row->best_effort && row->best.level == HOLD_NONE &&
-            !(row->stmt && held_by_derived(r, row->stmt)))
-            complain(r, &row, 1, diag, DIAG_NOBODY_HOLDS);
-    }
+static bool has_no_holder(const struct report *r, const struct report_row *row, enum report_gate gate) {
+    (void)gate;
+    bool own = row->kind == ROW_STATEMENT && row->stmt->verdict == VERDICT_DENY && !row->stmt->derived_from &&
+               !is_requirement(r, row->stmt);
+    bool required = row->kind == ROW_REQUIRE && row->origin && !only_looks(r->policy);
+    return (own || required) && !row->best_effort && row->best.level == HOLD_NONE &&
+           !(row->stmt && held_by_derived(r, row->stmt));
 }
 
-static bool misses(const struct report_row *row, enum report_gate gate) {
+static bool misses(const struct report *r, const struct report_row *row, enum report_gate gate) {
+    (void)r;
     enum hold_level level = row->best.level;
     return !row->best_effort && (level == HOLD_NONE || (gate == GATE_FULL && level == HOLD_UNDER));
 }
@@ -248,22 +261,33 @@ static bool same_complaint(const struct report *r, const struct report_row *a, c
     return same;
 }
 
-size_t report_gate(const struct report *r, enum report_gate gate, struct diag *diag) {
+/* Complains of all rows that are wrong in that way, once for those that are alike; returns how many. */
+static size_t complain_of(const struct report *r, enum report_gate gate, struct diag *diag,
+                          enum diag_code code,
+                          bool (*wrong)(const struct report *, const struct report_row *, enum report_gate)) {
     const struct report_row **alike = arena_alloc(diag->arena, (r->n_rows + 1) * sizeof *alike);
     bool *said = memset(arena_alloc(diag->arena, r->n_rows + 1), 0, r->n_rows + 1);
     size_t all = 0;
     for (size_t i = 0; i < r->n_rows; i++) {
         size_t n = 0;
-        for (size_t k = i; k < r->n_rows && misses(&r->rows[i], gate); k++)
-            if (!said[k] && misses(&r->rows[k], gate) && same_complaint(r, &r->rows[i], &r->rows[k])) {
+        for (size_t k = i; k < r->n_rows && wrong(r, &r->rows[i], gate); k++)
+            if (!said[k] && wrong(r, &r->rows[k], gate) && same_complaint(r, &r->rows[i], &r->rows[k])) {
                 alike[n++] = &r->rows[k];
                 said[k] = true;
             }
         if (n)
-            complain(r, alike, n, diag, DIAG_COVERAGE);
+            complain(r, alike, n, diag, code);
         all += n;
     }
     return all;
+}
+
+void report_check(const struct report *r, struct diag *diag) {
+    complain_of(r, GATE_ANY, diag, DIAG_NOBODY_HOLDS, has_no_holder);
+}
+
+size_t report_gate(const struct report *r, enum report_gate gate, struct diag *diag) {
+    return complain_of(r, gate, diag, DIAG_COVERAGE, misses);
 }
 
 /* ---- for programs ---- */

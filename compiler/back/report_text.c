@@ -143,15 +143,18 @@ static void measure(struct printer *p) {
 
 /* ---- printing ---- */
 
+/* Red is for what nobody holds: an output that leaves a row to another is no news. */
 static void print_cells(struct printer *p, const struct report_row *row) {
+    static const char dim[] = "\033[2m";
     static const char *const colours[HOLD_COUNT] = {[HOLD_NONE] = "\033[31m",
                                                     [HOLD_UNDER] = "\033[33m",
                                                     [HOLD_OVER] = "\033[33m",
                                                     [HOLD_FULL] = "\033[32m"};
     for (size_t c = 0; c < p->report->n_columns; c++) {
         const char *text = cell(p, row, c);
-        bool coloured = p->colour && *text != '-';
-        buf_printf(p->out, "  %s%-*s%s", coloured ? colours[row->holds[c].level] : "", p->widths[c], text,
+        bool coloured = p->colour && *text != '-', idle = row->holds[c].level < row->best.level;
+        const char *colour = idle && row->holds[c].level == HOLD_NONE ? dim : colours[row->holds[c].level];
+        buf_printf(p->out, "  %s%-*s%s", coloured ? colour : "", p->widths[c], text,
                    coloured ? "\033[0m" : "");
     }
 }

@@ -135,7 +135,7 @@ static const struct test_expr *leaf(struct eval *e, const struct scope *scope, c
     unsigned errors = e->diag->errors;
     eval_list(e, scope, value, WANT_NUMBER, &values);
     t.values = (struct value_list){values.list.items, values.list.n};
-    if (!values.list.n && e->diag->errors == errors)
+    if (!values.list.n && !values.by_parameter && e->diag->errors == errors)
         diag_add(e->diag, DIAG_EMPTY_LIST, node->loc, "this list is empty: nothing is ever in it");
     const struct test_expr *in = new_test(e, t);
     return node->flags & FLAG_NOT

@@ -10,8 +10,13 @@ static bool keeps_halves(enum want want) {
     return want == WANT_PATH || want == WANT_ADDRESS;
 }
 
+/* The line to change: what a rule was given, or else the name that led to the value, or the value. */
+static struct loc culprit(const struct eval *e, struct loc value) {
+    return e->at_argument ? value : e->argument ? e->argument->loc : e->by ? e->by->loc : value;
+}
+
 static void add(struct eval *e, struct values *out, struct value value) {
-    value.use = e->by ? e->by->loc : value.loc;
+    value.use = culprit(e, value.loc);
     vec_push(e->arena, &out->list, value);
 }
 
@@ -54,7 +59,7 @@ static void eval_definition(struct eval *e, const struct scope *scope, const str
         eval_list(e, scope, except->first, want, &off);
     if (except && keeps_halves(want))
         diag_note(e->diag,
-                  diag_add(e->diag, DIAG_NOT_HERE, e->by->loc,
+                  diag_add(e->diag, DIAG_NOT_HERE, culprit(e, e->by->loc),
                            "paths with an `except` of their own can't be joined with others"),
                   (struct loc){0}, "name them alone in a statement of their own");
     struct value_list left = subtract(e, (struct value_list){all.list.items, all.list.n},
@@ -68,9 +73,12 @@ static void eval_found(struct eval *e, const struct scope *scope, const struct f
                        struct values *out) {
     const struct binding *b = found->binding;
     if (b) {
+        bool at_argument = e->at_argument;
         out->by_parameter |= b->parameter;
+        e->at_argument = b->parameter;
         if (b->value)
             eval_definition(e, b->scope, b->value, b->except, want, out);
+        e->at_argument = at_argument;
         return;
     }
     struct scope there = {.unit = found->unit, .program = scope->program};
@@ -81,13 +89,17 @@ static void eval_ref(struct eval *e, const struct scope *scope, const struct ast
                      struct values *out) {
     struct found found;
     if (scope_find_let(scope, node->text, &found)) {
-        const struct ast *outer = e->by;
-        e->by = outer ? outer : node;
+        struct eval outer = *e;
+        e->by = outer.by ? outer.by : node;
+        e->argument = outer.at_argument ? node : outer.argument;
+        e->at_argument = false;
         if (enter(e, node)) {
             eval_found(e, scope, &found, want, out);
             e->depth--;
         }
-        e->by = outer;
+        e->by = outer.by;
+        e->argument = outer.argument;
+        e->at_argument = outer.at_argument;
     } else if (want == WANT_WORD && node->kind != NODE_GROUP)
         add(e, out, (struct value){.kind = VALUE_WORD, .text = node->text, .loc = node->loc});
     else
@@ -174,10 +186,14 @@ static void eval_string(struct eval *e, const struct scope *scope, const struct 
 }
 
 static void wrong_type(struct eval *e, const struct ast *node, enum want want) {
-    struct diag_item *item =
-        diag_add(e->diag, DIAG_TYPE, e->by ? e->by->loc : node->loc, "%s is wanted here", want_names[want]);
-    if (e->by)
-        diag_note(e->diag, item, node->loc, "`%s` is something else", e->by->text);
+    struct loc loc = culprit(e, node->loc);
+    bool given = e->at_argument || e->argument;
+    struct diag_item *item = diag_add(e->diag, DIAG_TYPE, loc, "%s is wanted here", want_names[want]);
+    if (given)
+        diag_note(e->diag, item, e->by->loc, "for `%s`", e->by->text);
+    if (loc.begin != node->loc.begin)
+        diag_note(e->diag, item, node->loc, "`%s` is something else",
+                  e->argument ? e->argument->text : e->by->text);
 }
 
 static void eval_range(struct eval *e, const struct scope *scope, const struct ast *node,
@@ -338,6 +354,17 @@ struct value_set eval_set(struct eval *e, const struct scope *scope, const struc
     return set;
 }
 
+/* What a `use` gives for that name; a value that isn't a parameter's stands for itself. */
+static const struct ast *given_for(const struct scope *scope, const struct ast *node) {
+    struct found found;
+    while (node->kind == NODE_REF && scope_find_let(scope, node->text, &found) && found.binding &&
+           found.binding->parameter && found.binding->value) {
+        scope = found.binding->scope;
+        node = found.binding->value;
+    }
+    return node;
+}
+
 bool eval_number(struct eval *e, const struct scope *scope, const struct ast *node, uint64_t *number) {
     struct values values = {0};
     unsigned errors = e->diag->errors;
@@ -346,7 +373,14 @@ bool eval_number(struct eval *e, const struct scope *scope, const struct ast *no
         *number = values.list.items[0].number;
         return true;
     }
-    if (e->diag->errors == errors)
-        diag_add(e->diag, DIAG_TYPE, node->loc, "one number is wanted here");
+    if (e->diag->errors == errors) {
+        const struct ast *given = given_for(scope, node);
+        *number = 0;
+        if (!given->loc.begin) /* a rule looked at alone: nobody has given it a number yet */
+            return true;
+        struct diag_item *item = diag_add(e->diag, DIAG_TYPE, given->loc, "one number is wanted here");
+        if (given != node)
+            diag_note(e->diag, item, node->loc, "for `%s`", node->text);
+    }
     return false;
 }

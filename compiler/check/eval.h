@@ -7,9 +7,11 @@
 struct eval {
     struct arena *arena;
     struct diag *diag;
-    unsigned depth;       /* of lets being looked into, against lets that need themselves */
-    unsigned lookups;     /* that the name in the statement led to */
-    const struct ast *by; /* the name in the statement that led there; NULL: none */
+    unsigned depth;             /* of lets being looked into, against lets that need themselves */
+    unsigned lookups;           /* that the name in the statement led to */
+    const struct ast *by;       /* the name in the statement that led there; NULL: none */
+    const struct ast *argument; /* what a `use` gives for it, a part of which is looked at; NULL: none */
+    bool at_argument;           /* the next value is what a `use` gives */
 };
 
 enum want {

@@ -451,7 +451,7 @@ static void check_rules(struct resolver *r, const struct unit *unit) {
         for (const struct ast *param = node->first; node->kind == NODE_RULE && param; param = param->next)
             if (param->kind == NODE_PARAM && !param->first && !is_among(item.first, param->text))
                 ast_add(&item, ast_add(ast_new(r->eval.arena, NODE_ARG, param->loc, param->text),
-                                       ast_new(r->eval.arena, NODE_LIST, param->loc, "")));
+                                       ast_new(r->eval.arena, NODE_LIST, (struct loc){0}, "")));
         struct policy nobody = {.name = ""};
         rules_add(r, &scope, &item, NULL,
                   &(struct brought){.policy = &nobody, .rule = "", .block = -1, .own = true});

@@ -28,8 +28,15 @@ static bool is_wanted(const struct options *o, const struct library_rule *rule) 
     return !o->category || strcmp(o->category, rule->category) == 0;
 }
 
+/* In a container the filter is the runtime's, in a column of its own. */
+static const char *column_of(const struct options *o) {
+    bool filter = o->enforcer && strcmp(o->enforcer, "seccomp") == 0;
+    return filter && o->where != WHERE_PROCESS ? "oci" : o->enforcer;
+}
+
 static void collect(struct compilation *c, const struct options *o, struct list *list) {
     struct library library;
+    const char *enforcer = column_of(o);
     library_read(c, o, &library);
     list->all = library.n;
     list->items = arena_alloc(c->arena, (library.n + 1) * sizeof *list->items);
@@ -44,7 +51,7 @@ static void collect(struct compilation *c, const struct options *o, struct list 
         list->counted |= counts(&e->answer.report, o->enforcer);
         library_print_holders(&holders, &e->answer, false);
         e->holders = arena_strdup(c->arena, buf_text(&holders));
-        list->n += (!o->enforcer && o->where != WHERE_PRIVILEGED) || library_holds(&e->answer, o->enforcer);
+        list->n += (!enforcer && o->where != WHERE_PRIVILEGED) || library_holds(&e->answer, enforcer);
     }
 }
 

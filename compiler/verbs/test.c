@@ -122,8 +122,8 @@ static void run_test(struct run *run, const struct test *test) {
     buf_add(&details, buf_text(run->out) + title);
     if (run->out->data)
         run->out->data[run->out->len = title] = '\0';
-    buf_printf(run->out, "%s %s (%s, %zu expectations", fine ? "ok  " : "FAIL", test->title, policy->name,
-               test->expects.n);
+    buf_printf(run->out, "%s %s (%s, %zu %s", fine ? "ok  " : "FAIL", test->title, policy->name,
+               test->expects.n, test->expects.n == 1 ? "expectation" : "expectations");
     if (run->meaning_only > only)
         buf_printf(run->out, ", %u on the meaning only", run->meaning_only - only);
     buf_printf(run->out, ")\n%s", buf_text(&details));
