@@ -31,6 +31,7 @@ struct walk {
     unsigned n;             /* how many it fits */
     unsigned *uses;         /* that the whole search looked into */
     struct suggest suggest;
+    VEC(const char *) seen; /* the names of all */
 };
 enum { MOST_USES = 1000 }; /* rules that use themselves are met here before they are refused */
 
@@ -49,6 +50,7 @@ static void walk_part(struct walk *w, const struct scope *scope, const struct as
     if (parts_excluded(excluded, part))
         return;
     suggest_consider(&w->suggest, part->text);
+    vec_push(w->r->eval.arena, &w->seen, path);
     if (fits(path, w->ref)) {
         w->part = part;
         w->n++;
@@ -104,8 +106,21 @@ static void walk_body(struct walk *w, const struct scope *scope, const struct as
             walk_use(w, scope, node, prefix, excluded);
 }
 
+/* What parts there are, where no name is near. */
+static void note_parts(struct walk *w, struct diag_item *item, const char *name) {
+    enum { MOST = 8 };
+    struct buf names BUF_CLEANUP = {0};
+    for (size_t i = 0; i < w->seen.n && i < MOST; i++)
+        buf_printf(&names, "%s`%s`", i ? ", " : "", w->seen.items[i]);
+    if (!w->seen.n)
+        diag_note(w->r->eval.diag, item, (struct loc){0}, "%s has none", name);
+    else
+        diag_note(w->r->eval.diag, item, (struct loc){0}, "its %s %s%s",
+                  w->seen.n > 1 ? "parts are" : "part is", buf_text(&names), w->seen.n > MOST ? "…" : "");
+}
+
 const struct ast *parts_find(struct resolver *r, const struct scope *scope, const struct ast *body,
-                             const char *ref, struct loc loc) {
+                             const char *name, const char *ref, struct loc loc) {
     unsigned uses = 0;
     struct walk w = {.r = r, .ref = ref, .uses = &uses, .suggest = {.word = ref}};
     walk_body(&w, scope, body, "", NULL);
@@ -113,12 +128,14 @@ const struct ast *parts_find(struct resolver *r, const struct scope *scope, cons
         return w.part;
     struct diag *d = r->eval.diag;
     if (w.n)
-        diag_note(d, diag_add(d, DIAG_AMBIGUOUS, loc, "%s has %u parts called `%s`", body->text, w.n, ref),
+        diag_note(d, diag_add(d, DIAG_AMBIGUOUS, loc, "%s has %u parts called `%s`", name, w.n, ref),
                   (struct loc){0}, "put the name of the part around it before it, and a dot");
     else {
-        struct diag_item *item = diag_add(d, DIAG_UNKNOWN_NAME, loc, "%s has no part `%s`", body->text, ref);
+        struct diag_item *item = diag_add(d, DIAG_UNKNOWN_NAME, loc, "%s has no part `%s`", name, ref);
         if (w.suggest.best)
             diag_note(d, item, (struct loc){0}, "did you mean `%s`?", w.suggest.best);
+        else
+            note_parts(&w, item, name);
     }
     return NULL;
 }

@@ -14,10 +14,10 @@ struct excluded {
 bool parts_longest(const struct resolver *r, const struct scope *scope, const char *ref, struct found *found,
                    const char **rest);
 
-/* The one part of `body` (a rule or part, which stands in `scope`) whose name ends in `ref`. NULL after a
- * diagnostic: there is none, or there are several. */
+/* The one part of `body` (a rule or part, which stands in `scope` and is called `name`) whose name ends in
+ * `ref`. NULL after a diagnostic: there is none, or there are several. */
 const struct ast *parts_find(struct resolver *r, const struct scope *scope, const struct ast *body,
-                             const char *ref, struct loc loc);
+                             const char *name, const char *ref, struct loc loc);
 
 /* The reference that takes the part away, NULL: none does. */
 const struct ast *parts_excluded(const struct excluded *list, const struct ast *part);

@@ -290,6 +290,19 @@ static bool bind_parameters(struct resolver *r, const struct scope *caller, cons
     return fine;
 }
 
+static void note_parameters(struct resolver *r, struct diag_item *item, const struct ast *rule) {
+    struct buf names BUF_CLEANUP = {0};
+    size_t n = 0;
+    for (const struct ast *param = rule->first; param; param = param->next)
+        if (param->kind == NODE_PARAM)
+            buf_printf(&names, "%s`%s`", n++ ? ", " : "", param->text);
+    diag_note(r->eval.diag, item, (struct loc){0}, "%s%s",
+              !n      ? "it takes none"
+              : n > 1 ? "its parameters are: "
+                      : "its parameter is ",
+              buf_text(&names));
+}
+
 static bool check_arguments(struct resolver *r, const struct ast *rule, const struct ast *item) {
     bool fine = true;
     for (const struct ast *arg = item->first; arg; arg = arg->next) {
@@ -313,6 +326,8 @@ static bool check_arguments(struct resolver *r, const struct ast *rule, const st
                                        rule->text, arg->text);
         if (suggest.best)
             diag_note(r->eval.diag, d, (struct loc){0}, "did you mean `%s`?", suggest.best);
+        else
+            note_parameters(r, d, rule);
     }
     return fine;
 }
@@ -344,14 +359,17 @@ bool rules_find(struct resolver *r, const struct scope *scope, const struct ast 
         r->eval.depth++;
         bool fine = rules_find(r, there, found.node->first, out);
         r->eval.depth--;
-        out->name = found.node->text;
-        return fine;
+        out->name = rest ? item->text : found.node->text;
+        if (fine && rest)
+            out->part = parts_find(r, out->scope, out->part ? out->part : out->rule, found.node->text, rest,
+                                   item->loc);
+        return fine && (!rest || out->part);
     }
     *out = (struct rule_ref){.rule = found.node, .scope = there, .name = found.node->text};
     if (!check_arguments(r, found.node, item) || !bind_parameters(r, scope, found.node, item, there))
         return false;
     if (rest) {
-        out->part = parts_find(r, there, found.node, rest, item->loc);
+        out->part = parts_find(r, there, found.node, found.node->text, rest, item->loc);
         out->name = arena_printf(r->eval.arena, "%s.%s", found.node->text, rest);
     }
     return !rest || out->part;
@@ -407,8 +425,8 @@ void rules_add(struct resolver *r, const struct scope *scope, const struct ast *
     struct brought inner = *how;
     for (const struct ast *part = except ? except->first : NULL; part; part = part->next) {
         struct excluded *more = ARENA_NEW(r->eval.arena, struct excluded);
-        *more =
-            (struct excluded){parts_find(r, ref.scope, body, part->text, part->loc), part, inner.excluded};
+        *more = (struct excluded){parts_find(r, ref.scope, body, item->text, part->text, part->loc), part,
+                                  inner.excluded};
         inner.excluded = more;
     }
     inner.rule = ref.name;

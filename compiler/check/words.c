@@ -93,6 +93,25 @@ static void note_all(struct diag *diag, struct diag_item *item, enum word_sort s
     diag_note(diag, item, (struct loc){0}, "there are: %s", buf_text(&names));
 }
 
+/* Words that are near to one that isn't meant. */
+static const char *meant(enum word_sort sort, const char *word) {
+    static const struct {
+        enum word_sort sort;
+        const char *word, *hint;
+    } table[] = {
+        {WORD_FAMILY, "udp", "`socket inet type dgram`"},
+        {WORD_FAMILY, "raw", "a type goes behind the families: `socket inet type raw`"},
+        {WORD_FAMILY, "stream", "a type goes behind the families: `socket inet type stream`"},
+        {WORD_FAMILY, "dgram", "a type goes behind the families: `socket inet type dgram`"},
+        {WORD_FAMILY, "all", "`socket` alone is all of them"},
+        {WORD_FAMILY, "any", "`socket` alone is all of them"},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+        if (table[i].sort == sort && strcasecmp(table[i].word, word) == 0)
+            return table[i].hint;
+    return NULL;
+}
+
 static const char *nearest(enum word_sort sort, const char *word) {
     struct suggest suggest = {.word = word};
     for (int i = 0; i < words_count(sort); i++)
@@ -111,7 +130,9 @@ int words_find(struct diag *diag, enum word_sort sort, const char *word, struct 
     near = near ? near : nearest(sort, word);
     struct diag_item *item =
         diag_add(diag, DIAG_UNKNOWN_WORD, loc, "there is no %s `%s`", sorts[sort].name, word);
-    if (near)
+    if (meant(sort, word))
+        diag_note(diag, item, (struct loc){0}, "%s", meant(sort, word));
+    else if (near)
         diag_note(diag, item, (struct loc){0}, "did you mean `%s`?", near);
     else if (words_count(sort) <= SHORT)
         note_all(diag, item, sort);

@@ -55,6 +55,11 @@ const char *foreign_word(struct arena *arena, const char *word) {
     return NULL;
 }
 
+const char *foreign_signal(struct arena *arena, const char *word) {
+    const char *small = lower(arena, word), *name = small + (strncmp(small, "sig", 3) == 0 ? 3 : 0);
+    return signal_by_name(name) >= 0 ? arena_printf(arena, "did you mean `signal send set %s`?", name) : NULL;
+}
+
 const char *foreign_name(struct arena *arena, const char *word) {
     static const struct {
         const char *behind;
@@ -66,11 +71,26 @@ const char *foreign_name(struct arena *arena, const char *word) {
                  {"mount options", mount_option_by_name}};
     const char *small = lower(arena, word);
     if (strncmp(small, "sig", 3) == 0 && signal_by_name(small + 3) >= 0)
-        return arena_printf(arena, "did you mean `signal send set %s`?", small + 3);
+        return foreign_signal(arena, small);
     for (size_t i = 0; i < sizeof sorts / sizeof *sorts; i++)
         if (sorts[i].find(small) >= 0)
             return arena_printf(arena, "did you mean `%s %s`?", sorts[i].behind, small);
     return NULL;
+}
+
+/* ---- manifests ---- */
+
+size_t foreign_manifest(const char *text) {
+    static const char space[] = " \t\r\n", *const keys[] = {"---", "apiVersion:", "kind:", "metadata:"};
+    size_t at = strspn(text, space);
+    while (text[at] == '#') {
+        at += strcspn(text + at, "\n");
+        at += strspn(text + at, space);
+    }
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        if (strncmp(text + at, keys[i], strlen(keys[i])) == 0)
+            return at;
+    return text[at] == '{' && text[at + 1 + strspn(text + at + 1, space)] == '"' ? at : SIZE_MAX;
 }
 
 /* ---- rules of AppArmor's: apparmor.d(5), "Rule Qualifiers" and "File permission access modes" ---- */

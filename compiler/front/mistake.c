@@ -67,6 +67,13 @@ static const struct {
      ANYWHERE,
      {"port", "unix"},
      "of which kind? `inet \"10.0.0.0/8\"` is an address, `unix \"/run/x.sock\"` a socket's file"},
+    {"|type|", ANYWHERE, {"fstype"}, "a filesystem's type goes behind `fstype`: `mount fstype proc`"},
+    {"|a string|",
+     ANYWHERE,
+     {"fstype", "from"},
+     "what is mounted goes behind `from`, and where behind `to`: `mount from \"/dev/**\" to \"/mnt/**\"`"},
+    {"|deny|allow|audit|", ACT, {NULL}, "without it: what is done stands alone here"},
+    {"|`)`|`,`|`|`|", ANYWHERE, {"`:`"}, "arguments go by name, as in `unshare(flags: CLONE_NEWUSER)`"},
     {"|a number|a string|`-`|`[`|", ANYWHERE, {"a name", "`)`"}, "arguments go by name: `(NAME: VALUE)`"},
     {"|`(`|", ANYWHERE, {NULL}, "a list goes without parentheses, or in `[…]`"},
 };
@@ -86,10 +93,32 @@ static bool is_word(const char *kind) {
     return strcmp(kind, "a name") == 0 || (!strchr(kind, ' ') && *kind != '`');
 }
 
+/* The rest of what is written there, up to its end in any language. */
+static const char *statement_text(struct scan *scan, struct loc loc) {
+    const struct source_file *file = source_of(scan->diag->sources, loc.begin);
+    const char *text = file->text + (loc.begin - file->base);
+    size_t n = strcspn(text, ",;{}#\r\n");
+    while (n && text[n - 1] == ' ')
+        n--;
+    return arena_strndup(scan->arena, text, n);
+}
+
+/* What takes more than the word that is there. */
+static const char *said_of_more(struct scan *scan, const struct expected *e, const char *kind,
+                                struct loc loc) {
+    if (context_of(e) == STATEMENT && strcmp(kind, "capability") == 0)
+        return arena_printf(scan->arena, "here that is `allow %s;`, or `deny`", statement_text(scan, loc));
+    if (is_expected(e, "set") && is_word(kind))
+        return foreign_signal(scan->arena, shown(scan, loc));
+    bool reaction = e->n == 1 && is_expected(e, "deny") && strcmp(shown(scan, scan->last), "audit") == 0;
+    return reaction ? "`on violation audit deny;`" : NULL;
+}
+
 /* How VPL says what another language says with this word, or in this order. */
-static const char *said_here(struct scan *scan, const struct expected *e, const char *kind,
-                             const char *found) {
-    const char *said = context_of(e) != ANYWHERE && is_word(kind) ? foreign_word(scan->arena, found) : NULL;
+static const char *said_here(struct scan *scan, const struct expected *e, const char *kind, struct loc loc) {
+    const char *said = said_of_more(scan, e, kind, loc);
+    if (!said && context_of(e) != ANYWHERE && is_word(kind))
+        said = foreign_word(scan->arena, shown(scan, loc));
     for (size_t i = 0; i < sizeof ways / sizeof *ways && !said; i++)
         said = is_way(i, e, kind) ? ways[i].hint : NULL;
     return said;
@@ -107,6 +136,8 @@ static const char *way_on(struct scan *scan, const struct expected *e, const cha
         [PATHS] = NULL,
     };
     enum context context = context_of(e);
+    if (is_expected(e, "observe") && e->n < 5)
+        return "`on violation deny;` denies, `audit deny` logs that too, and `observe` logs alone";
     const char *name =
         (context == STATEMENT || context == ACT) && is_word(kind) ? foreign_name(scan->arena, found) : NULL;
     return name ? name : here[context];
@@ -114,10 +145,11 @@ static const char *way_on(struct scan *scan, const struct expected *e, const cha
 
 /* A way out: the word that was meant, or the quotes that are missing or too many. */
 static void hint(struct scan *scan, struct diag_item *item, const struct expected *e, const char *kind,
-                 const char *found) {
+                 struct loc loc) {
+    const char *found = shown(scan, loc);
     struct suggest suggest = {.word = found};
     bool keyword = !strchr(kind, ' ') && *kind != '`';
-    const char *said = said_here(scan, e, kind, found);
+    const char *said = said_here(scan, e, kind, loc);
     for (int i = 0; i < e->n && strcmp(kind, "a name") == 0; i++)
         if (!strchr(e->names[i], ' ') && *e->names[i] != '`')
             suggest_consider(&suggest, e->names[i]);
@@ -159,7 +191,7 @@ void mistake_report(struct scan *scan, const struct expected *e, const char *kin
         loc = (struct loc){scan->last.end, scan->last.end + 1};
     struct diag_item *item = diag_add(scan->diag, DIAG_SYNTAX, loc, "%s", buf_text(&text));
     if (!behind)
-        hint(scan, item, e, kind, found);
+        hint(scan, item, e, kind, loc);
     if (end && scan->n_opened && scan->n_opened <= sizeof scan->opened / sizeof *scan->opened)
         diag_note(scan->diag, item,
                   (struct loc){scan->opened[scan->n_opened - 1], scan->opened[scan->n_opened - 1] + 1},

@@ -1,5 +1,6 @@
 #include "parse.h"
 
+#include "foreign.h"
 #include "scan.h"
 #include "stdlib_text.h"
 #include <dirent.h>
@@ -13,17 +14,35 @@ int vpl_lex_destroy(yyscan_t scanner);
 struct yy_buffer_state *vpl__scan_bytes(const char *bytes, int len, yyscan_t scanner);
 int vpl_parse(yyscan_t scanner, struct scan *scan);
 
+/* One message instead of one for each of its lines. */
+static bool refuse_manifest(struct diag *diag, const struct source_file *file) {
+    size_t at = foreign_manifest(file->text);
+    if (at == SIZE_MAX)
+        return false;
+    uint32_t begin = file->base + (uint32_t)at;
+    diag_note(diag,
+              diag_add(diag, DIAG_SYNTAX, (struct loc){begin, begin + 1}, "this is a manifest, not a policy"),
+              (struct loc){0}, "`vplc check POLICY.vpl --workload MANIFEST` checks a policy with it");
+    return true;
+}
+
+static struct ast *empty_file(struct arena *arena, const struct source_file *file) {
+    return ast_new(arena, NODE_FILE, (struct loc){file->base, file->base}, "");
+}
+
 struct ast *parse_text(struct arena *arena, struct diag *diag, const struct source_file *file,
                        struct lexemes *lexemes) {
     struct scan scan = {.arena = arena, .diag = diag, .at = file->base, .lexemes = lexemes};
     yyscan_t scanner;
+    if (refuse_manifest(diag, file))
+        return empty_file(arena, file);
     if (vpl_lex_init_extra(&scan, &scanner))
         abort();
     vpl__scan_bytes(file->text, (int)file->len, scanner);
     vpl_parse(scanner, &scan);
     vpl_lex_destroy(scanner);
     buf_free(&scan.doc);
-    return scan.tree ? scan.tree : ast_new(arena, NODE_FILE, (struct loc){file->base, file->base}, "");
+    return scan.tree ? scan.tree : empty_file(arena, file);
 }
 
 /* The files on the way from the first one to the one being loaded, innermost first: a cycle is a path met

@@ -414,7 +414,7 @@ static void test_check(void) {
     CHECK(!cbpf_check(PROGRAM(BPF_STMT(BPF_ST, 0), BPF_STMT(BPF_LD | BPF_MEM, 0), RET)));
     CHECK(cbpf_check(PROGRAM(BPF_STMT(BPF_ST, 16), RET)));
     CHECK(cbpf_check(PROGRAM(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 1, 0), BPF_STMT(BPF_ST, 0),
-                               BPF_STMT(BPF_LD | BPF_MEM, 0), RET)));
+                             BPF_STMT(BPF_LD | BPF_MEM, 0), RET)));
     static struct sock_filter long_one[BPF_MAXINSNS + 1];
     for (size_t i = 0; i <= BPF_MAXINSNS; i++)
         long_one[i] = (struct sock_filter)RET;
