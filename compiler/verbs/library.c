@@ -270,6 +270,9 @@ void library_ask(struct compilation *c, const struct options *o, const struct li
     if (empty->first)
         answer->asked_with = arguments_text(c, use);
     report_make(c->arena, policy, &o->node, &answer->report);
+    answer->only_allows = true;
+    for (size_t i = 0; i < answer->report.n_rows; i++)
+        answer->only_allows &= !is_asked(&answer->report.rows[i]);
     for (size_t i = 0; i < answer->report.n_columns; i++)
         answer->shares[i] = share_of(c, rule, &answer->report, i);
 }
@@ -296,7 +299,7 @@ void library_print_holders(struct buf *out, const struct library_answer *answer,
         buf_add(out, share->much == SHARE_SOME ? ")" : "");
         comma = ", ";
     }
-    buf_add(out, *comma ? "" : "nobody");
+    buf_add(out, *comma ? "" : answer->only_allows ? "-" : "nobody");
 }
 
 void library_print_signature(struct compilation *c, struct buf *out, const struct library_rule *rule) {

@@ -40,6 +40,7 @@ struct library_share {
 struct library_answer {
     struct report report;   /* of the rule alone */
     const char *asked_with; /* the arguments, where it needs some: "caps: [net_raw]"; NULL: none needed */
+    bool only_allows;       /* nothing is there to hold */
     struct library_share shares[MOST_COLUMNS]; /* by report.columns; NONE for those that don't count there */
 };
 
@@ -52,7 +53,8 @@ void library_ask(struct compilation *c, const struct options *options, const str
 /* Does the answer, or that output of it (NULL: any), hold some of the rule? */
 bool library_holds(const struct library_answer *answer, const char *output);
 
-/* "apparmor, (seccomp)": in brackets who holds a part; with `parts` "(apparmor: all but `ping`)". */
+/* "apparmor, (seccomp)": in brackets who holds a part; with `parts` "(apparmor: all but `ping`)";
+ * "nobody"; "-" where there is nothing to hold. */
 void library_print_holders(struct buf *out, const struct library_answer *answer, bool parts);
 
 /* Of an alias: what the rule that it stands for in the end says of itself, of which the alias's own doc need

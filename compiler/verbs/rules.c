@@ -157,8 +157,9 @@ static void add_rule(struct compilation *c, const struct entry *e, struct buf *o
     markdown_escape(out, rule->doc, false);
     buf_printf(out, "\n\n- `rule %s`\n", buf_text(&signature));
     add_target(rule, out);
-    buf_add(out, "- held by ");
-    library_print_holders(out, &e->answer, true);
+    buf_add(out, e->answer.only_allows ? "- it only allows" : "- held by ");
+    if (!e->answer.only_allows)
+        library_print_holders(out, &e->answer, true);
     if (e->answer.asked_with)
         buf_printf(out, " (asked with `%s`)", e->answer.asked_with);
     buf_add(out, rule->applies_privileged ? "; of use on privileged containers only\n" : "\n");
