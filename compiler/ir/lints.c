@@ -79,6 +79,113 @@ static void dead_allows(const struct lint *l) {
     }
 }
 
+/* ---- allows that nothing needs ---- */
+
+/* Without the allows of its own, so that two alike don't excuse each other. */
+static struct ir_policy without_own_allows(const struct lint *l, const struct ir_stmt *allow) {
+    struct ir_stmts rest = {0};
+    struct ir_policy out = *l->policy;
+    for (size_t i = 0; i < l->policy->n_stmts; i++) {
+        const struct ir_stmt *s = l->policy->stmts[i];
+        if (!(s->own && s->verdict == VERDICT_ALLOW) && s->block < 0 && may_touch(s, allow))
+            vec_push(l->arena, &rest, s);
+    }
+    out.stmts = rest.items;
+    out.n_stmts = rest.n;
+    return out;
+}
+
+static bool any_denied(const struct lint *l, const struct ir_stmt *allow) {
+    struct ir_policy rest = without_own_allows(l, allow);
+    struct events events = {0};
+    if (!rest.n_stmts)
+        return false;
+    events_of(l->arena, &rest, allow, &events);
+    for (size_t i = 0; i < events.list.n; i++)
+        if (meaning_judge(&rest, &events.list.items[i]).verdict == VERDICT_DENY)
+            return true;
+    return events.incomplete;
+}
+
+static bool opens_something(const struct lint *l, const struct ir_stmt *allow) {
+    bool opens = any_denied(l, allow);
+    for (size_t i = 0; i < l->policy->n_stmts && !opens; i++)
+        if (l->policy->stmts[i]->derived_from == allow)
+            opens = any_denied(l, l->policy->stmts[i]);
+    return opens;
+}
+
+/* To say which of the container's capabilities are needed does no harm. */
+static bool may_be_idle(const struct lint *l, const struct ir_stmt *s) {
+    return s->own && s->verdict == VERDICT_ALLOW && !s->allow_half && !s->audit && !s->derived_from &&
+           s->origin && !s->origin->via && !(s->class == CLASS_CAPABILITY && ir_is_container(l->policy));
+}
+
+static void idle_allows(const struct lint *l) {
+    if (l->policy->is_abstract || l->policy->mode != MODE_ENHANCE_PROTECT ||
+        l->policy->reaction == REACTION_OBSERVE)
+        return;
+    for (size_t i = 0; i < l->policy->n_stmts; i++) {
+        const struct ir_stmt *s = l->policy->stmts[i];
+        if (!may_be_idle(l, s) || opens_something(l, s))
+            continue;
+        struct diag_item *item =
+            diag_add(l->diag, DIAG_IDLE_ALLOW, place(s), "nothing denies this, so it allows nothing new");
+        diag_note(
+            l->diag, item, (struct loc){0},
+            "`allow only` denies all else of its kind; `mode DefenseInDepth` denies what isn't allowed");
+    }
+}
+
+/* ---- directories for what is in them ---- */
+
+/* NULL: not a directory's name alone. */
+static const struct glob *directory_alone(const struct ir_stmt *s, size_t i) {
+    const char *path = glob_literal(s->match.paths.in[i]);
+    size_t len = path ? strlen(path) : 0;
+    return len > 1 && path[len - 1] == '/' ? s->match.paths.in[i] : NULL;
+}
+
+static bool denied_below(const struct lint *l, const struct ir_stmt *deny, const struct glob *directory) {
+    const char *error = NULL;
+    size_t at;
+    const struct glob *below =
+        glob_parse(l->arena, arena_printf(l->arena, "%s**", glob_text(directory)), &error, &at);
+    const struct pathset inside = {.in = &below, .n_in = 1, .out = &directory, .n_out = 1};
+    bool denied = !below;
+    for (size_t i = 0; i < l->policy->n_stmts && !denied; i++) {
+        const struct ir_stmt *s = l->policy->stmts[i];
+        denied = s->class == CLASS_FILE && s->verdict == VERDICT_DENY && !s->is_default &&
+                 s->ops & deny->ops &&
+                 (s->negated || pathset_intersects(l->arena, &s->match.paths, &inside) != GLOB_NO);
+    }
+    return denied;
+}
+
+static bool is_the_librarys(const struct lint *l, const struct ir_stmt *s) {
+    const struct source_file *file = source_of(l->diag->sources, place(s).begin);
+    return !file || file->stdlib;
+}
+
+static void directories_alone(const struct lint *l) {
+    for (size_t i = 0; i < l->policy->n_stmts; i++) {
+        const struct ir_stmt *s = l->policy->stmts[i];
+        if (!s->own || s->class != CLASS_FILE || s->verdict != VERDICT_DENY || s->negated ||
+            s->derived_from || !s->match.has_paths || is_the_librarys(l, s))
+            continue;
+        for (size_t k = 0; k < s->match.paths.n_in; k++) {
+            const struct glob *directory = directory_alone(s, k);
+            if (!directory || denied_below(l, s, directory))
+                continue;
+            diag_note(l->diag,
+                      diag_add(l->diag, DIAG_DIRECTORY_ALONE, place(s),
+                               "`%s` is the directory itself, not what is in it", glob_text(directory)),
+                      (struct loc){0}, "`%s**` is what is in it", glob_text(directory));
+            break;
+        }
+    }
+}
+
 /* ---- errnos ---- */
 
 static bool overlap(const struct lint *l, const struct ir_stmt *a, const struct ir_stmt *b) {
@@ -209,8 +316,9 @@ static void grants_against_requires(const struct lint *l) {
                       (struct loc){0}, "deny sys_admin, or leave the requirement out");
 }
 
-static void (*const lints[])(const struct lint *) = {dead_allows, errno_conflicts, exec_without_map,
-                                                     programs_kept_out, grants_against_requires};
+static void (*const lints[])(const struct lint *) = {
+    dead_allows,      idle_allows,       directories_alone,      errno_conflicts,
+    exec_without_map, programs_kept_out, grants_against_requires};
 
 void lints_run(struct arena *arena, struct diag *diag, const struct links *links,
                const struct ir_policy *const *policies, size_t n) {
