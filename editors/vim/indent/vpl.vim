@@ -14,6 +14,8 @@ let b:undo_indent = 'setl inde< indk< si<'
 if exists('*VplIndent')
   finish
 endif
+let s:cpo_save = &cpo
+set cpo&vim
 
 let s:text = 'synIDattr(synID(line("."), col("."), 1), "name") =~# "^vpl\\%(Comment\\|Doc\\|Todo\\|String\\|Escape\\|Splice\\|Raw\\)"'
 
@@ -89,3 +91,6 @@ function! VplIndent(lnum) abort
   endif
   return indent(open) + shiftwidth()
 endfunction
+
+let &cpo = s:cpo_save
+unlet s:cpo_save

@@ -5,6 +5,8 @@
 if exists('b:current_syntax')
   finish
 endif
+let s:cpo_save = &cpo
+set cpo&vim
 
 syn case match
 syn iskeyword @,48-57,_,-
@@ -416,3 +418,6 @@ hi def link vplDoc SpecialComment
 hi def link vplTodo Todo
 
 let b:current_syntax = 'vpl'
+
+let &cpo = s:cpo_save
+unlet s:cpo_save
