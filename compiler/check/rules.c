@@ -65,7 +65,7 @@ static void check_statement(struct resolver *r, const struct ast *node, const st
         diag_note(r->eval.diag,
                   diag_add(r->eval.diag, DIAG_APPEND, node->loc,
                            "`append` can be allowed, not denied: a program would leave O_APPEND out"),
-                  (struct loc){0}, "deny `write`, and allow `append` where it may");
+                  (struct loc){0}, "deny `write`, which has appending in it");
     if (s->effect == EFFECT_ALLOW_ONLY && !node->first->first)
         diag_note(r->eval.diag,
                   diag_add(r->eval.diag, DIAG_EMPTY_LIST, node->loc,
