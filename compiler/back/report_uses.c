@@ -72,7 +72,7 @@ static void complain(const struct report *r, const struct report_row *row, struc
     struct diag_item *item = diag_add(diag, DIAG_NOTHING_HELD, use->loc, "nobody holds anything of `%.*s`",
                                       (int)strcspn(name, "( ,;\t\r\n/"), name);
     say_why(r, row, diag, item);
-    diag_note(diag, item, (struct loc){0}, "write `best-effort use` if the policy is to compile without it");
+    diag_note(diag, item, (struct loc){0}, "write `best-effort use` if it may be so");
 }
 
 void report_check_uses(const struct report *r, struct diag *diag) {

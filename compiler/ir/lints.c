@@ -37,23 +37,29 @@ static bool may_touch(const struct ir_stmt *deny, const struct ir_stmt *allow) {
             pathset_may_meet(&deny->match.paths, &allow->match.paths));
 }
 
-/* Only denials make an allow dead, and most by far have to do with other things: the cells that the rest cut
- * are enough, so a long policy stays cheap. */
-static struct ir_policy denials_of(const struct lint *l, const struct ir_stmt *allow) {
-    struct ir_stmts denials = {0};
+/* Most statements by far have to do with other things than an allow: the cells that the rest cut are enough,
+ * so a long policy stays cheap. */
+static struct ir_policy around(const struct lint *l, const struct ir_stmt *allow,
+                               bool (*counts)(const struct ir_stmt *stmt)) {
+    struct ir_stmts rest = {0};
     struct ir_policy out = *l->policy;
     for (size_t i = 0; i < l->policy->n_stmts; i++) {
         const struct ir_stmt *s = l->policy->stmts[i];
-        if (s->verdict == VERDICT_DENY && !s->is_default && s->block < 0 && may_touch(s, allow))
-            vec_push(l->arena, &denials, s);
+        if (counts(s) && s->block < 0 && may_touch(s, allow))
+            vec_push(l->arena, &rest, s);
     }
-    out.stmts = denials.items;
-    out.n_stmts = denials.n;
+    out.stmts = rest.items;
+    out.n_stmts = rest.n;
     return out;
 }
 
+/* Only these make an allow dead. */
+static bool is_written_denial(const struct ir_stmt *s) {
+    return s->verdict == VERDICT_DENY && !s->is_default;
+}
+
 static void check_allow(const struct lint *l, const struct ir_stmt *allow) {
-    struct ir_policy denials = denials_of(l, allow);
+    struct ir_policy denials = around(l, allow, is_written_denial);
     struct events events = {0};
     const struct ir_stmt *by = NULL;
     size_t dead = 0;
@@ -81,22 +87,13 @@ static void dead_allows(const struct lint *l) {
 
 /* ---- allows that nothing needs ---- */
 
-/* Without the allows of its own, so that two alike don't excuse each other. */
-static struct ir_policy without_own_allows(const struct lint *l, const struct ir_stmt *allow) {
-    struct ir_stmts rest = {0};
-    struct ir_policy out = *l->policy;
-    for (size_t i = 0; i < l->policy->n_stmts; i++) {
-        const struct ir_stmt *s = l->policy->stmts[i];
-        if (!(s->own && s->verdict == VERDICT_ALLOW) && s->block < 0 && may_touch(s, allow))
-            vec_push(l->arena, &rest, s);
-    }
-    out.stmts = rest.items;
-    out.n_stmts = rest.n;
-    return out;
+/* Two alike don't excuse each other. */
+static bool is_no_own_allow(const struct ir_stmt *s) {
+    return !(s->own && s->verdict == VERDICT_ALLOW);
 }
 
 static bool any_denied(const struct lint *l, const struct ir_stmt *allow) {
-    struct ir_policy rest = without_own_allows(l, allow);
+    struct ir_policy rest = around(l, allow, is_no_own_allow);
     struct events events = {0};
     if (!rest.n_stmts)
         return false;
